@@ -1,0 +1,1 @@
+"""The casebook on disk: facts, views, packets, and the platform calls."""

@@ -1,0 +1,1 @@
+"""Files out: findings workbooks, links, upload formats, printed forms, reports."""

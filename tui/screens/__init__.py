@@ -1,0 +1,1 @@
+"""The screens. Empty until the auditor's desk is built."""

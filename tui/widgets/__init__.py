@@ -1,0 +1,1 @@
+"""The widgets of the screens. Empty until the auditor's desk is built."""
