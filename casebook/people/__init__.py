@@ -1,0 +1,1 @@
+"""Persons and households: identity numbers, names, places, code lists."""
