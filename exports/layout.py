@@ -1,0 +1,86 @@
+"""What a workbook of ours looks like, as data: sheets, columns, looks, drop-downs, print setup.
+
+`exports/template.py` builds the blank workbook from it, `exports/stamping.py` writes the rows into that. Titles are
+texts already in the user's language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+FONT = "宋体"
+FONT_SIZE = 10.0
+"""Points; also the font by which Excel measures column widths."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a cell looks: size in points, colours as RRGGBB, an empty `fill` for none, `number` an Excel format.
+
+    The format `@` keeps a number as typed; long texts must not have it: older Excel shows #### beyond 255 characters.
+    """
+
+    bold: bool = False
+    size: float = FONT_SIZE
+    color: str = "000000"
+    fill: str = ""
+    align: Literal["left", "center", "right"] = "left"
+    wrap: bool = True
+    border: bool = True
+    number: str = "General"
+
+
+HEADER = Look(bold=True, fill="D9E1F2", align="center")
+TEXT = Look()
+CENTERED = Look(align="center")
+COUNT = Look(align="right", number="#,##0")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnLayout:
+    """`width` in characters of the base font (a Chinese character takes two); `choices` make a drop-down list."""
+
+    title: str
+    width: float
+    look: Look = TEXT
+    header: Look = HEADER
+    choices: tuple[str, ...] = ()
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLayout:
+    """A sheet: header in row 1 (none when `header` is False), then rows that look like one of `patterns`.
+
+    A pattern holds one look per column. `frozen` is the cell below and right of what stays on screen. Hidden columns
+    are not printed. Printed pages are as wide as the columns, or `scale` percent: then the same on every machine,
+    whatever font stands in for ours.
+    """
+
+    name: str
+    columns: tuple[ColumnLayout, ...]
+    patterns: tuple[tuple[Look, ...], ...]
+    header: bool = True
+    frozen: str = ""
+    filtered: bool = False
+    paper: Literal["A3", "A4"] = "A4"
+    landscape: bool = True
+    scale: int | None = None
+
+    @property
+    def first_row(self) -> int:
+        """The 1-based sheet row of the first row of data."""
+        return 2 if self.header else 1
+
+
+@dataclass(frozen=True, slots=True)
+class BookLayout:
+    """A workbook: its sheets in order, and the texts of the page foot (Excel codes such as `&P` are meant)."""
+
+    title: str
+    sheets: tuple[SheetLayout, ...]
+    foot_left: str = ""
+    foot_center: str = ""
+    foot_right: str = ""
+    wrong_choice: str = ""

@@ -1,0 +1,137 @@
+"""A blank workbook from layout data, by openpyxl: the same layout gives the same bytes."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+from casebook.tables.table import column_letter
+from exports.layout import FONT, FONT_SIZE, BookLayout, Look, SheetLayout
+from exports.stamping import EPOCH
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
+
+_PAPER = {"A3": 8, "A4": 9}
+_INCHES = 0.4
+_STAMPED_TIME = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+def build_template(book: BookLayout) -> bytes:
+    """An .xlsx of headers and, below each, one blank row per pattern of the sheet."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    workbook.properties.creator = "ruhu"
+    workbook.properties.title = book.title
+    # The first font is that of the style Normal, by which column widths are measured.
+    workbook._fonts[0] = Font(name=FONT, sz=FONT_SIZE, family=3, charset=134)
+    workbook._named_styles["Normal"].font = workbook._fonts[0]
+    looks = _Looks()
+    for sheet in book.sheets:
+        _add_sheet(workbook, sheet, book, looks)
+    written = BytesIO()
+    workbook.save(written)
+    return _without_times(written.getvalue())
+
+
+class _Looks:
+    """Each look is turned into openpyxl's styles once; further cells share the result."""
+
+    def __init__(self) -> None:
+        self._styles: dict[Look, Any] = {}
+
+    def apply(self, cell: Any, look: Look) -> None:
+        style = self._styles.get(look)
+        if style is not None:
+            cell._style = style
+            return
+        from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+        cell.font = Font(name=FONT, sz=look.size, family=3, charset=134, b=look.bold, color=look.color)
+        cell.alignment = Alignment(horizontal=look.align, vertical="center", wrap_text=look.wrap)
+        cell.number_format = look.number
+        if look.fill:
+            cell.fill = PatternFill("solid", fgColor=look.fill)
+        if look.border:
+            line = Side(style="thin", color="A6A6A6")
+            cell.border = Border(left=line, right=line, top=line, bottom=line)
+        self._styles[look] = cell._style
+
+
+def _add_sheet(workbook: Workbook, sheet: SheetLayout, book: BookLayout, looks: _Looks) -> None:
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    page = workbook.create_sheet(sheet.name)
+    for index, column in enumerate(sheet.columns):
+        letter = column_letter(index)
+        page.column_dimensions[letter].width = column.width
+        page.column_dimensions[letter].hidden = column.hidden
+        if sheet.header:
+            cell = page.cell(1, index + 1, column.title)
+            looks.apply(cell, column.header)
+        if column.choices:
+            validation = DataValidation(
+                type="list",
+                formula1='"' + ",".join(column.choices) + '"',
+                allow_blank=True,
+                showErrorMessage=True,
+                errorTitle=column.title,
+                error=book.wrong_choice,
+            )
+            validation.add(f"{letter}{sheet.first_row}")
+            page.add_data_validation(validation)
+    for offset, pattern in enumerate(sheet.patterns):
+        for index, look in enumerate(pattern):
+            looks.apply(page.cell(sheet.first_row + offset, index + 1), look)
+    _set_up_view(page, sheet)
+    _set_up_print(page, sheet, book)
+
+
+def _set_up_view(page: Any, sheet: SheetLayout) -> None:
+    if sheet.frozen:
+        page.freeze_panes = sheet.frozen
+    if sheet.header:
+        page.row_dimensions[1].height = 30
+    if sheet.filtered:
+        page.auto_filter.ref = f"A1:{column_letter(len(sheet.columns) - 1)}{sheet.first_row}"
+    page.sheet_view.showGridLines = False
+    page.sheet_format.defaultRowHeight = 15
+
+
+def _set_up_print(page: Any, sheet: SheetLayout, book: BookLayout) -> None:
+    shown = max(index for index, column in enumerate(sheet.columns) if not column.hidden)
+    page.print_area = f"A1:{column_letter(shown)}{sheet.first_row}"
+    if sheet.header:
+        page.print_title_rows = "1:1"
+    setup = page.page_setup
+    setup.orientation = "landscape" if sheet.landscape else "portrait"
+    setup.paperSize = _PAPER[sheet.paper]
+    if sheet.scale:
+        setup.scale = sheet.scale
+    else:
+        setup.fitToWidth, setup.fitToHeight = 1, 0
+        page.sheet_properties.pageSetUpPr.fitToPage = True
+    margins = page.page_margins
+    margins.left = margins.right = margins.top = _INCHES
+    margins.bottom = 2 * _INCHES
+    margins.header = margins.footer = _INCHES
+    page.oddFooter.left.text = book.foot_left
+    page.oddFooter.center.text = book.foot_center
+    page.oddFooter.right.text = book.foot_right
+
+
+def _without_times(written: bytes) -> bytes:
+    """The same workbook with the times of its making replaced: openpyxl stamps the present into both."""
+    result = BytesIO()
+    with ZipFile(BytesIO(written)) as old, ZipFile(result, "w", ZIP_STORED) as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "docProps/core.xml":
+                part = _STAMPED_TIME.sub(b"1980-01-01T00:00:00Z", part)
+            new.writestr(ZipInfo(name, EPOCH), part)
+    return result.getvalue()
