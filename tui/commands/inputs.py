@@ -1,0 +1,91 @@
+"""What a command line says about its input files: columns given by hand, passwords."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING
+
+from casebook.errors import RuhuError
+from casebook.language import _
+
+if TYPE_CHECKING:
+    from casebook.progress import Progress
+    from casebook.tables.table import Table
+
+
+def column_mappings(given: Iterable[str]) -> dict[str, dict[str, str]]:
+    """`roster:HEADER=FIELD` → side → header → field. The last `=` parts, so a header may hold one."""
+    mappings: dict[str, dict[str, str]] = {"roster": {}, "registry": {}}
+    for text in given:
+        side, colon, rest = text.replace("：", ":", 1).partition(":")
+        header, equals, field = rest.rpartition("=")
+        if side not in mappings or not colon or not equals or not header.strip() or not field.strip():
+            what = _("--map 的写法不对。")
+            remedy = _("写成「roster:列名=字段」或「registry:列名=字段」，例：--map roster:名字=name")
+            raise RuhuError("usage_map", what, remedy, category="usage")
+        mappings[side][header.strip()] = field.strip()
+    return mappings
+
+
+def password_source(descriptor: int | None) -> Callable[[str], str] | None:
+    """Where the password of a file (by name) comes from: the next line of an open descriptor (the last one serves the
+    rest), else a prompt when stdin is a terminal, else nowhere."""
+    if descriptor is None:
+        if not sys.stdin.isatty():
+            return None
+        return _asked
+    lines: list[str] = []
+
+    def next_line(file: str) -> str:
+        if not lines:
+            lines.extend(reversed(_lines_of(descriptor)))
+        return lines.pop() if len(lines) > 1 else lines[0]
+
+    return next_line
+
+
+def _asked(file: str) -> str:
+    if sys.stderr.isatty():  # progress may stand on this line
+        print("\r" + " " * (get_terminal_size().columns - 1) + "\r", end="", file=sys.stderr, flush=True)
+    try:
+        return getpass.getpass(_("{file} 有打开密码，请输入（不显示）：").format(file=file))
+    except (KeyboardInterrupt, EOFError):
+        print(file=sys.stderr)  # what is said next begins on a line of its own
+        raise
+
+
+def read_files(
+    files: Sequence[tuple[Path, Mapping[str, str]]],
+    password: Callable[[str], str] | None,
+    progress: Progress | None,
+) -> list[Table]:
+    """Read lists side by side; when one turns out to have a password, one after the other, asking for each by name."""
+    from casebook.tables.read import read_table, read_tables
+
+    try:
+        return read_tables(files, progress=progress)
+    except RuhuError as error:
+        if error.code != "password_needed":
+            raise
+        if password is None:
+            remedy = _("请在终端里运行，或用 --file-password-fd 给出密码。")
+            raise RuhuError(error.code, error.what, remedy, error.place, error.category) from None
+    return [
+        read_table(path, mapping=mapping, password=partial(password, path.name), progress=progress)
+        for path, mapping in files
+    ]
+
+
+def _lines_of(descriptor: int) -> list[str]:
+    try:
+        with os.fdopen(descriptor, encoding="utf-8") as file:
+            return [line.rstrip("\r\n") for line in file] or [""]
+    except OSError:
+        what = _("--file-password-fd 给的描述符读不了。")
+        raise RuhuError("usage_password_fd", what, _("例：3<密码文件 --file-password-fd 3"), category="usage") from None

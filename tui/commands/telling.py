@@ -1,0 +1,24 @@
+"""Lines on stdout: broken at the edge of a terminal, whole in files and pipes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from shutil import get_terminal_size
+
+from tui.commands.cells import cell_width, wrap
+
+_INDENT = "  "
+
+
+def tell(lines: Iterable[str]) -> None:
+    """Print lines; on a terminal those that are too wide go on indented, broken as Chinese text is."""
+    width = get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 0
+    for line in lines:
+        if not width or cell_width(line) <= width:
+            print(line)
+            continue
+        first, *rest = wrap(line, width - len(_INDENT))
+        print(first)
+        for more in rest:
+            print(_INDENT + more)
