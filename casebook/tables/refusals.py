@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from casebook.errors import Category, Place, RuhuError
+from casebook.errors import Place, RuhuError
 from casebook.language import N_, _
 
 _SAVE_AS = N_("请用 Excel 或 WPS 打开，另存为 .xlsx 再读")
@@ -40,6 +40,5 @@ REFUSALS: dict[str, tuple[str, str]] = {
 def refusal(code: str, file: str, params: Mapping[str, int | str] | None = None) -> RuhuError:
     """The error of a refused file. `file` is its name without folder."""
     what, remedy = REFUSALS[code]
-    category: Category = "usage" if code in ("not_found", "is_folder") else "unusable"
     values = params or {}
-    return RuhuError(code, _(what).format(**values), _(remedy).format(**values), Place(file=file), category)
+    return RuhuError(code, _(what).format(**values), _(remedy).format(**values), Place(file=file))
