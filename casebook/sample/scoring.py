@@ -50,15 +50,14 @@ class TruthRow:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Counts of pairs. `wrong_auto` are links in state `auto` that join two people; `review` links wait for a person,
-    `review_wrong` of them join two people."""
+    """Counts of pairs. `wrong_auto` are links in state `auto` that join two people; `review` links wait for a
+    person."""
 
     pairs: int
     found: int
     right: int
     wrong_auto: int
     review: int
-    review_wrong: int
 
     @property
     def precision(self) -> float:
@@ -122,14 +121,12 @@ def score_links(links: Iterable[Link], truth: Iterable[TruthRow]) -> Score:
     pairs = {(row.registry_row, row.roster_row) for row in truth if row.registry_row and row.roster_row}
     states = {(registry, roster): state for registry, roster, state, _ in links if registry and roster}
     right = {pair for pair in states if pair in pairs}
-    wrong = Counter(state for pair, state in states.items() if pair not in pairs)
     return Score(
         pairs=len(pairs),
         found=len(states),
         right=len(right),
-        wrong_auto=wrong["auto"],
+        wrong_auto=sum(state == "auto" for pair, state in states.items() if pair not in pairs),
         review=sum(state == "review" for state in states.values()),
-        review_wrong=wrong["review"],
     )
 
 
