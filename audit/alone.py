@@ -11,8 +11,11 @@ from audit.compare import total
 from audit.findings import Finding, Side
 from audit.kinds import KINDS, in_order, office_of
 from audit.places import Place
-from audit.words import named, nearest, number_remark, proposal, sentence, together, village_sentence
-from casebook.language import _
+from audit.words import named, nearest, number_remark, proposal, sentence, village_sentence
+from casebook.language import N_
+from casebook.texts import Text, together
+
+_NOBODY = Text()
 
 
 def absent(case: Case, side: Side, index: int) -> Finding:
@@ -21,9 +24,9 @@ def absent(case: Case, side: Side, index: int) -> Finding:
     record = listed.records[index]
     told = in_order(remark_kinds(record))
     missing = "missing_in_roster" if side == "registry" else "missing_in_registry"
-    reason = sentence(told[0], "unknown") if told else ""
-    text = together(sentence(missing, "unknown"), reason, number_remark(record.number))
-    return _one_sided(listed, told[0] if told else missing, [index], text, _nearest(case, side, index))
+    reason = sentence(told[0], "unknown") if told else Text()
+    said = together(sentence(missing, "unknown"), reason, number_remark(record.number))
+    return _one_sided(listed, told[0] if told else missing, [index], said, _nearest(case, side, index))
 
 
 def second_rows_alone(case: Case, side: Side, pairs: Sequence[tuple[int, int]]) -> list[Finding]:
@@ -31,7 +34,7 @@ def second_rows_alone(case: Case, side: Side, pairs: Sequence[tuple[int, int]]) 
     return [_one_sided(case.listed(side), "dup", pair, sentence("dup", "unknown")) for pair in pairs]
 
 
-def _one_sided(listed: Listed, kind: str, rows: Sequence[int], sentence: str, runner_up: str = "") -> Finding:
+def _one_sided(listed: Listed, kind: str, rows: Sequence[int], sentence: Text, runner_up: Text = _NOBODY) -> Finding:
     """A finding about rows of one list alone; its cells are those of the first row."""
     first, on_roster = rows[0], listed.side == "roster"
     digests = [listed.digest(row) for row in rows]
@@ -53,18 +56,18 @@ def _one_sided(listed: Listed, kind: str, rows: Sequence[int], sentence: str, ru
         score=None,
         state="auto",
         sentence=sentence,
-        evidence=(),
+        lines=(),
         runner_up=runner_up,
         action=proposal(kind, "unknown"),
         office=office_of(kind, "unknown"),
     )
 
 
-def _nearest(case: Case, side: Side, index: int) -> str:
+def _nearest(case: Case, side: Side, index: int) -> Text:
     """The next best row of the other list, its score and what speaks most against it."""
     near = (case.linking.next_roster if side == "registry" else case.linking.next_registry).get(index)
     if near is None:
-        return _("没有相近的人")
+        return Text(N_("没有相近的人"))
     other, _score = near
     lines = case.lines(*((index, other) if side == "registry" else (other, index)))
     weakest = sorted(lines, key=lambda line: min(line[2], line[3]))[:2]
@@ -106,8 +109,8 @@ def village_findings(case: Case) -> list[Finding]:
                 score=None,
                 state="auto",
                 sentence=village_sentence(alias.registry, alias.roster, alias.votes),
-                evidence=(),
-                runner_up="",
+                lines=(),
+                runner_up=_NOBODY,
                 action=proposal("village_alias", "unknown"),
                 office=office_of("village_alias", "unknown"),
             )

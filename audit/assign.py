@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from math import log2
 
 from audit import weights
@@ -16,16 +16,24 @@ from audit.records import Record
 
 
 def assign(
-    registry: Sequence[Record], roster: Sequence[Record], rates: Rates, ranked: Sequence[Ranked], taken: Taken
+    registry: Sequence[Record],
+    roster: Sequence[Record],
+    rates: Rates,
+    different: Collection[Pair],
+    ranked: Sequence[Ranked],
+    taken: Taken,
 ) -> None:
-    """Fill `taken`. Once the family class is weighed, an exact assignment would add almost nothing to the greedy."""
+    """Fill `taken`; `different` are pairs told to be two people, none of them in `ranked`.
+
+    Once the family class is weighed, an exact assignment would add almost nothing to the greedy.
+    """
     _best_first(registry, roster, ranked, taken, weights.REVIEW_BAND)
-    _by_household(registry, roster, rates, taken)
+    _by_household(registry, roster, rates, different, taken)
     _best_first(registry, roster, ranked, taken, -weights.REVIEW_BAND)
-    _leftovers(registry, rates, ranked, taken)
+    _leftovers(registry, rates, different, ranked, taken)
 
 
-def _state(score: float) -> LinkState:
+def assigned_state(score: float) -> LinkState:
     return "auto" if score >= weights.REVIEW_BAND else "review"
 
 
@@ -41,7 +49,7 @@ def _best_first(
         if score < floor:
             break
         if taken.free(left, right):
-            taken.take(Match(left, right, round(score, 1), _state(score), "model"))
+            taken.take(Match(left, right, round(score, 1), assigned_state(score), "model"))
         elif score + weights.DUPLICATE_PRIOR >= 0 and _may_be_second(registry, roster, left, right, taken):
             waiting.append((score + weights.DUPLICATE_PRIOR, (left, right)))
     for _score, pair in waiting:
@@ -70,7 +78,9 @@ _OTHERS_IN_HOUSEHOLD = 0.3
 """How many members a household has that neither list names."""
 
 
-def _by_household(registry: Sequence[Record], roster: Sequence[Record], rates: Rates, taken: Taken) -> None:
+def _by_household(
+    registry: Sequence[Record], roster: Sequence[Record], rates: Rates, different: Collection[Pair], taken: Taken
+) -> None:
     """Linked members place the registry's household; its other members meet the unlinked there (linkage.md, 10).
 
     The fewer are left there, the less can the row be another member.
@@ -87,7 +97,7 @@ def _by_household(registry: Sequence[Record], roster: Sequence[Record], rates: R
             if not taken.registry_free(left):
                 continue
             for home in placed:
-                rest = unlinked.get(home, ())
+                rest = [right for right in unlinked.get(home, ()) if (left, right) not in different]
                 for right in rest:
                     family = -log2(len(rest) - 1 + _OTHERS_IN_HOUSEHOLD)
                     score = total(weigh(registry[left], roster[right], rates), _PLACED_PRIOR, family)
@@ -96,10 +106,12 @@ def _by_household(registry: Sequence[Record], roster: Sequence[Record], rates: R
         if score <= 0:
             break
         if taken.free(left, right):
-            taken.take(Match(left, right, round(score, 1), _state(score), "household"))
+            taken.take(Match(left, right, round(score, 1), assigned_state(score), "household"))
 
 
-def _leftovers(registry: Sequence[Record], rates: Rates, ranked: Sequence[Ranked], taken: Taken) -> None:
+def _leftovers(
+    registry: Sequence[Record], rates: Rates, different: Collection[Pair], ranked: Sequence[Ranked], taken: Taken
+) -> None:
     """An equal sound number that both sides have left over is a proposal for a person, whatever the rest says, unless
     another row that is left over fits better."""
     proposed = {
@@ -107,7 +119,7 @@ def _leftovers(registry: Sequence[Record], rates: Rates, ranked: Sequence[Ranked
         for record in registry
         if record.number.key and taken.registry_free(record.index)
         for right in rates.holders.roster_by_number.get(record.number.key, ())
-        if taken.roster_free(right)
+        if taken.roster_free(right) and (record.index, right) not in different
     }
     for score, (left, right) in ranked:
         if left in proposed and taken.free(left, right):

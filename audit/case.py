@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from audit.compare import Line, weigh
-from audit.findings import Cell, Side, row_names
+from audit.compare import weigh
+from audit.findings import Cell, Line, Side, row_names
 from audit.holders import Holders
 from audit.link import Linking
 from audit.records import Record

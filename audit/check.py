@@ -17,11 +17,13 @@ from audit.link import link
 from audit.paired import pair_findings
 from audit.records import Record, records
 from audit.scope import guess_scope, inside, unknowable
+from audit.told import NOTHING_TOLD, Told
 from casebook.collection import no_garbage_collection
-from casebook.language import _
+from casebook.language import N_, _
 from casebook.people.names import compare_names
 from casebook.progress import Progress, report
 from casebook.tables.table import Table
+from casebook.texts import Text
 
 _ONLY: dict[Side, RowState] = {"roster": "roster_only", "registry": "registry_only"}
 
@@ -33,10 +35,12 @@ def cross_check(
     roster_scope: Scope | None = None,
     registry_scope: Scope | None = None,
     progress: Progress | None = None,
+    told: Told = NOTHING_TOLD,
 ) -> CrossCheck:
     """Compare the roster (花名册) with the registry (卫健名单).
 
-    A scope that is not given is guessed from title and content. Every row of both tables ends in exactly one state.
+    A scope that is not given is guessed from title and content; `told` counts the rows of both tables. Every row of
+    both ends in exactly one state.
     """
     with no_garbage_collection():
         report(progress, _("整理"), 0, 2)
@@ -44,7 +48,7 @@ def cross_check(
         report(progress, _("整理"), 1, 2)
         theirs_rows, theirs_fillers = without_fillers(records(registry))
         ours, theirs = Listed("roster", roster, ours_rows), Listed("registry", registry, theirs_rows)
-        linking = link(theirs.records, ours.records, progress)
+        linking = link(theirs.records, ours.records, progress, told)
         case = Case(ours, theirs, linking)
         kinds_of = kinds_of_pairs(case)
         scopes = _scopes(case, roster_scope, registry_scope)
@@ -91,18 +95,18 @@ def _worst_first(finding: Finding) -> tuple[str, float, str, str, str]:
     return finding.severity, uncertain, finding.township, finding.village, finding.key
 
 
-def _scopes(case: Case, roster: Scope | None, registry: Scope | None) -> dict[Side, tuple[Scope, str]]:
+def _scopes(case: Case, roster: Scope | None, registry: Scope | None) -> dict[Side, tuple[Scope, Text]]:
     """Each list's scope, given or guessed, with the reason in words."""
-    scopes: dict[Side, tuple[Scope, str]] = {}
+    scopes: dict[Side, tuple[Scope, Text]] = {}
     for mine, other, given in ((case.roster, case.registry, roster), (case.registry, case.roster, registry)):
         linked = {m.roster if mine is case.registry else m.registry for m in case.linking.matches}
         partners = [other.records[row] for row in sorted(linked)]
-        scopes[mine.side] = (given, _("由你指定")) if given else guess_scope(mine.table, mine.records, partners)
+        scopes[mine.side] = (given, Text(N_("由你指定"))) if given else guess_scope(mine.table, mine.records, partners)
     return scopes
 
 
 def _result(
-    case: Case, mine: Listed, scopes: dict[Side, tuple[Scope, str]], kinds_of: Sequence[Kinds]
+    case: Case, mine: Listed, scopes: dict[Side, tuple[Scope, Text]], kinds_of: Sequence[Kinds]
 ) -> tuple[ListResult, list[tuple[int, int]]]:
     """One list's result, and the people whom it names twice and the other list never: first row, second row."""
     other_scope, _why = scopes["registry" if mine.side == "roster" else "roster"]

@@ -8,14 +8,12 @@ from dataclasses import dataclass, field
 from math import log2
 
 from audit import weights
+from audit.findings import Line
 from audit.holders import Holders
 from audit.numbers import relate
 from audit.places import Places
 from audit.records import Record
 from casebook.people.names import compare_names
-
-Line = tuple[str, str, float, float]
-"""field, level, bits against a stranger, bits against another family member"""
 
 
 @dataclass(frozen=True, slots=True)

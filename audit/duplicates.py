@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from audit.compare import Rates, total, weigh
 from audit.findings import LinkState, Side
-from audit.matches import Match, Taken
+from audit.matches import Match, Pair, Taken
 from audit.numbers import relate
 from audit.records import Record
 from casebook.people.names import compare_names
@@ -21,27 +21,40 @@ _RowOf = tuple[Side, int]
 
 
 class _People:
-    """Rows of both lists joined into people; a row stands alone until it is joined."""
+    """Rows of both lists joined into people; a row stands alone until it is joined.
 
-    def __init__(self) -> None:
+    `different` are pairs told to be two people: whoever would bring such two together is not joined.
+    """
+
+    def __init__(self, different: Collection[Pair]) -> None:
         self._leader: dict[_RowOf, _RowOf] = {}
+        self._rows: dict[_RowOf, list[_RowOf]] = {}
+        self._others: defaultdict[_RowOf, set[_RowOf]] = defaultdict(set)
+        for left, right in different:
+            self._others["registry", left].add(("roster", right))
+            self._others["roster", right].add(("registry", left))
 
     def leader(self, row: _RowOf) -> _RowOf:
-        while (above := self._leader.get(row, row)) != row:
-            row = above
-        return row
+        return self._leader.get(row, row)
 
     def join(self, a: _RowOf, b: _RowOf) -> None:
         low, high = sorted((self.leader(a), self.leader(b)))
-        if low != high:
-            self._leader[high] = low
+        if low == high:
+            return
+        mine, joining = self._rows.get(low, [low]), self._rows.get(high, [high])
+        if self._others and not all(self._others[row].isdisjoint(joining) for row in mine):
+            return
+        self._leader.update(dict.fromkeys(joining, low))
+        self._rows[low] = [*mine, *joining]
+        self._rows.pop(high, None)
 
     def groups(self) -> Iterator[tuple[list[int], list[int]]]:
         """Registry rows and roster rows of each person who has more than one row."""
-        found: defaultdict[_RowOf, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-        for side, index in sorted({*self._leader, *self._leader.values()}):
-            found[self.leader((side, index))][side == "roster"].append(index)
-        return iter(found.values())
+        for rows in self._rows.values():
+            yield (
+                sorted(index for side, index in rows if side == "registry"),
+                sorted(index for side, index in rows if side == "roster"),
+            )
 
 
 def may_be_second(row: Record, first: Record) -> bool:
@@ -59,9 +72,14 @@ def _one_home(a: Record, b: Record) -> bool:
     return bool(a.household and a.household == b.household) or bool(a.phone and a.phone == b.phone)
 
 
-def second_rows(registry: Sequence[Record], roster: Sequence[Record], rates: Rates, taken: Taken) -> list[Match]:
-    """All pairs of a person beside the main one: somebody listed k times here and m times there has k x m."""
-    people = _People()
+def second_rows(
+    registry: Sequence[Record], roster: Sequence[Record], rates: Rates, different: Collection[Pair], taken: Taken
+) -> list[Match]:
+    """All pairs of a person beside the main one: somebody listed k times here and m times there has k x m.
+
+    `different` are pairs told to be two people.
+    """
+    people = _People(different)
     for match in taken.matches:
         people.join(("registry", match.registry), ("roster", match.roster))
     for left, right in taken.second_registry.items():

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from math import log2
 
 from audit import weights
-from audit.compare import Line
+from audit.findings import Line
 
 Shifts = dict[tuple[str, str], float]
 

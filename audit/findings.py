@@ -11,13 +11,16 @@ from typing import Literal
 
 from casebook.language import N_
 from casebook.tables.table import Table
+from casebook.texts import Text
 
 Side = Literal["roster", "registry"]
-LinkState = Literal["auto", "review"]
+LinkState = Literal["auto", "review", "decided"]
 RowState = Literal["agrees", "differs", "review", "roster_only", "registry_only", "duplicate", "out_of_scope"]
 Scope = Literal["people", "households", "patients"]
 Wrong = Literal["roster", "registry", "both", "unknown"]
 Severity = Literal["A", "B", "C"]
+Line = tuple[str, str, float, float]
+"""A line of evidence: field, level, bits against a stranger, bits against another family member."""
 
 SIDE_NAMES: dict[Side, str] = {"roster": N_("花名册"), "registry": N_("卫健名单")}
 SCOPE_NAMES: dict[Scope, str] = {"people": N_("全部人口"), "households": N_("因病户"), "patients": N_("患者")}
@@ -56,7 +59,7 @@ class Finding:
 
     `roster` and `registry` are the compared cells (of a household kind: of its first linked member); None on the side
     that has no row. `rows` hold the indexes of all rows meant. `score` is in bits, None without a pair.
-    `sentence`, `action` and `evidence` are in the user's language. `office` decides.
+    `lines` are its evidence, best read by `words.evidence_lines`. `runner_up` is empty without one. `office` decides.
     """
 
     key: str
@@ -74,10 +77,10 @@ class Finding:
     registry_rows: tuple[int, ...]
     score: float | None
     state: LinkState
-    sentence: str
-    evidence: tuple[str, ...]
-    runner_up: str
-    action: str
+    sentence: Text
+    lines: tuple[Line, ...]
+    runner_up: Text
+    action: Text
     office: str
 
 
@@ -105,7 +108,7 @@ class ListResult:
     side: Side
     table: Table
     scope: Scope
-    scope_reason: str
+    scope_reason: Text
     states: tuple[RowState, ...]
 
 
@@ -118,4 +121,4 @@ class CrossCheck:
     links: tuple[Link, ...]
     findings: tuple[Finding, ...]
     aliases: tuple[VillageAlias, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()

@@ -1,5 +1,5 @@
-"""Which registry row and which roster row are one person: the fast tier, then the three-class model over all pairs
-that share a key, then one partner for each row (linkage.md, 5 to 12)."""
+"""Which registry row and which roster row are one person: what people decided, the fast tier, then the three-class
+model over all pairs that share a key, then one partner for each row (linkage.md, 5 to 12)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from audit import weights
-from audit.assign import assign
+from audit.assign import assign, assigned_state
 from audit.candidates import worth_weighing
 from audit.compare import Rates, measure, total, weigh
 from audit.duplicates import SAME_NAME, second_rows
@@ -18,6 +18,7 @@ from audit.holders import holders
 from audit.matches import Match, Pair, Ranked, Taken
 from audit.places import Places, learn, written
 from audit.records import Record
+from audit.told import NOTHING_TOLD, Told
 from casebook.language import _
 from casebook.people.names import compare_names
 from casebook.progress import Progress, report
@@ -40,18 +41,24 @@ class Linking:
     ambiguous: frozenset[Pair]
 
 
-def link(registry: Sequence[Record], roster: Sequence[Record], progress: Progress | None = None) -> Linking:
-    """Link two lists of one county. A pure function of their rows."""
-    places = learn(registry, roster, _fast(registry, roster), written(registry, roster))
-    sure = _fast(registry, roster, places)
+def link(
+    registry: Sequence[Record],
+    roster: Sequence[Record],
+    progress: Progress | None = None,
+    told: Told = NOTHING_TOLD,
+) -> Linking:
+    """Link two lists of one county. A pure function of their rows and of what is told beforehand."""
+    voters = told.allowed(_fast(registry, roster))
+    places = learn(registry, roster, voters, written(registry, roster), told.aliases)
+    sure = told.allowed(_fast(registry, roster, places))
     rates = measure(roster, places, holders(registry, roster))
-    pairs = _worth_weighing(registry, roster, rates, sure)
-    taken, _ranked = _assigned(registry, roster, rates, sure, pairs, progress)
-    seen = (weigh(registry[m.registry], roster[m.roster], rates) for m in taken.matches if m.state == "auto")
+    pairs = [pair for pair in _worth_weighing(registry, roster, rates, sure) if pair not in told.different]
+    taken, _ranked = _assigned(registry, roster, rates, told, sure, pairs, progress)
+    seen = (weigh(registry[m.registry], roster[m.roster], rates) for m in taken.matches if m.state != "review")
     rates = replace(rates, shifts=estimate(seen))
-    taken, ranked = _assigned(registry, roster, rates, sure, pairs, progress)
-    second = second_rows(registry, roster, rates, taken)
-    main = taken.matches
+    taken, ranked = _assigned(registry, roster, rates, told, sure, pairs, progress)
+    second = _confirmed(second_rows(registry, roster, rates, told.different, taken), told)
+    main = _confirmed(taken.matches, told)
     next_roster, next_registry, ambiguous = _runners_up(ranked, main, second)
     return Linking(
         tuple(sorted([*main, *second], key=lambda m: (m.registry, m.roster))),
@@ -118,16 +125,23 @@ def _assigned(
     registry: Sequence[Record],
     roster: Sequence[Record],
     rates: Rates,
+    told: Told,
     sure: Sequence[Pair],
     pairs: Sequence[Pair],
     progress: Progress | None,
 ) -> tuple[Taken, list[Ranked]]:
-    """Weigh the sure pairs and those worth weighing, and give each row its partner; all weighed pairs, best first."""
+    """Take the decided pairs, weigh the sure ones and those worth weighing, and give each row its partner; all pairs
+    of the latter, best first."""
     prior = rates.prior
     taken = Taken()
-    for left, right in sure:
+    for left, right in told.pairs:
         score = total(weigh(registry[left], roster[right], rates), prior)
-        taken.take(Match(left, right, round(score, 1), "auto", "fast"))
+        state = assigned_state(score) if (left, right) in told.unsure else "decided"
+        taken.take(Match(left, right, round(score, 1), state, "decided"))
+    for left, right in sure:
+        if taken.free(left, right):
+            score = total(weigh(registry[left], roster[right], rates), prior)
+            taken.take(Match(left, right, round(score, 1), "auto", "fast"))
     stage = _("核对")
     ranked: list[Ranked] = []
     for done, (left, right) in enumerate(pairs):
@@ -137,8 +151,14 @@ def _assigned(
         if done % 2000 == 0:
             report(progress, stage, done, len(pairs))
     ranked.sort(key=lambda item: (-item[0], item[1]))
-    assign(registry, roster, rates, ranked, taken)
+    assign(registry, roster, rates, told.different, ranked, taken)
     return taken, ranked
+
+
+def _confirmed(matches: Sequence[Match], told: Told) -> list[Match]:
+    """The matches; one that people said were two, before its values changed, is for a person to judge again."""
+    again = told.unsure - told.same
+    return [replace(m, state="review") if (m.registry, m.roster) in again else m for m in matches]
 
 
 def _runners_up(

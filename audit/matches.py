@@ -9,7 +9,7 @@ from audit.findings import LinkState
 
 Pair = tuple[int, int]
 Ranked = tuple[float, Pair]
-How = Literal["fast", "model", "household", "leftover", "duplicate"]
+How = Literal["decided", "fast", "model", "household", "leftover", "duplicate"]
 
 
 @dataclass(frozen=True, slots=True)

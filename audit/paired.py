@@ -7,21 +7,19 @@ from collections.abc import Sequence
 
 from audit.case import Case, finding_key
 from audit.classify import Kinds
-from audit.compare import Line
-from audit.findings import Finding, Wrong
+from audit.findings import Finding, Line, Wrong
 from audit.kinds import KINDS, in_order, office_of
 from audit.matches import Match
 from audit.words import (
-    evidence_lines,
     might_be,
     no_name_sentence,
     owner_sentence,
     proposal,
     runner_up,
     sentence,
-    together,
     why_not,
 )
+from casebook.texts import Text, together
 
 
 def pair_findings(case: Case, kinds_of: Sequence[Kinds]) -> list[Finding]:
@@ -111,14 +109,14 @@ def _finding(case: Case, kind: str, wrong: Wrong, matches: Sequence[Match]) -> F
         score=first.score,
         state="review" if any(m.state == "review" for m in matches) else "auto",
         sentence=_told(case, kind, wrong, left, right),
-        evidence=evidence_lines(lines),
+        lines=tuple(lines),
         runner_up=_runner_up(case, first, lines),
         action=proposal(kind, wrong),
         office=office_of(kind, wrong),
     )
 
 
-def _told(case: Case, kind: str, wrong: Wrong, left: int, right: int) -> str:
+def _told(case: Case, kind: str, wrong: Wrong, left: int, right: int) -> Text:
     """What is wrong; of a borrowed number also whose it is, of two damaged ones what each might have been."""
     said = sentence(kind, wrong)
     rows = (case.registry.records[left], case.roster.records[right])
@@ -131,7 +129,7 @@ def _told(case: Case, kind: str, wrong: Wrong, left: int, right: int) -> str:
     return together(said, *(might_be(row.number) for row in rows))
 
 
-def _runner_up(case: Case, match: Match, lines: Sequence[Line]) -> str:
+def _runner_up(case: Case, match: Match, lines: Sequence[Line]) -> Text:
     """The better of the two losers: another roster row for this registry row, or another registry row for this roster
     row."""
     there = case.linking.next_roster.get(match.registry)
@@ -142,12 +140,12 @@ def _runner_up(case: Case, match: Match, lines: Sequence[Line]) -> str:
     if here is not None:
         reason = why_not(lines, case.lines(here[0], match.roster))
         return runner_up("registry", case.registry.row_names[here[0]], here[1], reason)
-    return ""
+    return Text()
 
 
-def _owner(case: Case, left: int, right: int) -> str:
+def _owner(case: Case, left: int, right: int) -> Text:
     """Where the person stands whose number one of the two rows carries."""
     borrowed = case.holders.borrowed(case.registry.records[left], case.roster.records[right])
     if borrowed is None:
-        return ""
+        return Text()
     return owner_sentence(borrowed.owner_side, case.listed(borrowed.owner_side).row_names[borrowed.owner_row])

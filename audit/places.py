@@ -1,4 +1,5 @@
-"""Which village of the roster a village of the registry is, learned from people whose numbers agree (村名别名)."""
+"""Which village of the roster a village of the registry is (村名别名), learned from people whose numbers agree or known
+from an earlier run."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 
 from audit.findings import VillageAlias
 from audit.records import Record
-from casebook.people.places import read_village, same_place
+from casebook.people.places import read_township, read_village, same_place
 
 Place = tuple[str, str]
 
@@ -18,7 +19,8 @@ SMALLEST_SHARE = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """From (township, village as written) to the place meant, for each list; what was learned stands in `aliases`."""
+    """From (township, village as written) to the place meant, for each list; what was learned or told stands in
+    `aliases`."""
 
     registry: Mapping[Place, Place]
     roster: Mapping[Place, Place]
@@ -51,20 +53,57 @@ def _townships(registry: Iterable[str], roster: Collection[str]) -> dict[str, st
 
 
 def learn(
-    registry: Sequence[Record], roster: Sequence[Record], sure: Iterable[tuple[int, int]], places: Places
+    registry: Sequence[Record],
+    roster: Sequence[Record],
+    sure: Iterable[tuple[int, int]],
+    places: Places,
+    told: Sequence[VillageAlias] = (),
 ) -> Places:
-    """Add the aliases that sure pairs vote for: at least 4 people and 70 % of the village (linkage.md, 4)."""
+    """Add the aliases that sure pairs vote for, at least 4 people and 70 % of the village (linkage.md, 4), and those
+    of `told` that no such vote stands against."""
     votes: defaultdict[Place, Counter[Place]] = defaultdict(Counter)
     for left, right in sure:
         votes[registry[left].village][roster[right].village] += 1
+    homes = _told_homes(told, places)
     learned = dict(places.registry)
-    aliases = []
-    for village, counts in sorted(votes.items()):
-        home, count = counts.most_common(1)[0]
-        place = places.roster[home]
-        if place == learned[village] or not village[1] or not home[1]:
+    aliases: Counter[tuple[str, str, str]] = Counter()
+    for village in sorted({*votes, *homes}):
+        counts = votes[village]
+        home = _voted(counts) or homes.get(village)
+        if home is None or not village[1] or places.roster[home] == learned[village]:
             continue
-        if count >= FEWEST_VOTES and count >= SMALLEST_SHARE * counts.total():
-            learned[village] = place
-            aliases.append(VillageAlias(home[0], village[1], home[1], count))
-    return Places(learned, places.roster, tuple(aliases))
+        learned[village] = places.roster[home]
+        aliases[home[0], village[1], home[1]] += counts[home]
+    return Places(learned, places.roster, tuple(VillageAlias(*names, count) for names, count in aliases.items()))
+
+
+def _voted(counts: Counter[Place]) -> Place | None:
+    """The roster's village that enough people of a village of the registry live in."""
+    if not counts:
+        return None
+    home, count = counts.most_common(1)[0]
+    return home if home[1] and count >= FEWEST_VOTES and count >= SMALLEST_SHARE * counts.total() else None
+
+
+def _told_homes(told: Iterable[VillageAlias], places: Places) -> dict[Place, Place]:
+    """The roster's village of each village of the registry that an alias told is about: in the alias's township, or,
+    where the registry knows it in one other township only and the roster there not at all, in that one."""
+    by_name: defaultdict[str, list[Place]] = defaultdict(list)
+    for village in sorted(places.registry):
+        by_name[village[1]].append(village)
+    written_as = {place: village for village, place in sorted(places.roster.items(), reverse=True)}
+    homes: dict[Place, Place] = {}
+    for alias in told:
+        township = read_township(alias.township)
+        home = (township, alias.roster)
+        if home not in places.roster:
+            home = written_as.get((township, read_village(alias.roster)), home)
+        if home not in places.roster or not home[1]:
+            continue
+        named = by_name.get(alias.registry, [])
+        meant = [village for village in named if places.registry[village][0] == township]
+        if not meant and len(named) == 1 and places.registry[named[0]] not in written_as:
+            meant = named
+        for village in meant:
+            homes.setdefault(village, home)
+    return homes

@@ -1,14 +1,15 @@
-"""Findings in words: what differs, why we think it is the same person, why the next best is not."""
+"""Findings in words, in no language yet: what differs, why we think it is the same person, why the next best is not."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
-from audit.compare import Line
-from audit.findings import SIDE_NAMES, Side, Wrong
+from audit.findings import SIDE_NAMES, Line, Side, Wrong
 from audit.kinds import KINDS
-from casebook.language import N_, _, language
+from casebook.language import N_, _
 from casebook.people.idnumber import IdNumber, suggestions
+from casebook.texts import Text, text, together
 
 _WRONG_NAMES: dict[Wrong, str] = {
     "roster": SIDE_NAMES["roster"],
@@ -119,24 +120,20 @@ _PROPOSALS = {
 }
 
 
-def sentence(kind: str, wrong: Wrong) -> str:
+@cache
+def sentence(kind: str, wrong: Wrong) -> Text:
     """What a finding says; that of a village has `village_sentence`."""
-    return _(SENTENCES[kind]).format(wrong=_(_WRONG_NAMES[wrong]))
+    said = SENTENCES[kind]
+    return text(said, wrong=Text(_WRONG_NAMES[wrong])) if "{wrong}" in said else Text(said)
 
 
-def together(*sentences: str) -> str:
-    """Sentences one after the other; English wants a space between them."""
-    return (" " if language() == "en" else "").join(filter(None, (text.strip() for text in sentences)))
-
-
-def no_name_sentence(wrong: Wrong) -> str:
+def no_name_sentence(wrong: Wrong) -> Text:
     """What a finding of `name_missing` says where there is no name at all."""
-    return _("{wrong}没有填姓名。").format(wrong=_(_WRONG_NAMES[wrong]))
+    return text(N_("{wrong}没有填姓名。"), wrong=Text(_WRONG_NAMES[wrong]))
 
 
-def village_sentence(registry: str, roster: str, votes: int) -> str:
-    text = SENTENCES["village_alias"]
-    return _(text).format(registry=registry, roster=roster, votes=votes)
+def village_sentence(registry: str, roster: str, votes: int) -> Text:
+    return text(SENTENCES["village_alias"], registry=registry, roster=roster, votes=votes)
 
 
 _NUMBER_REMARKS = {
@@ -153,72 +150,76 @@ _NUMBER_REMARKS = {
 }
 
 
-def number_remark(number: IdNumber) -> str:
-    """What ails the number of a row without a partner, and what it might have been; '' when it is sound."""
+def number_remark(number: IdNumber) -> Text:
+    """What ails the number of a row without a partner, and what it might have been; empty when it is sound."""
     remark = _NUMBER_REMARKS.get(number.form)
-    return together(_(remark), might_be(number)) if remark else ""
+    return together(Text(remark), might_be(number)) if remark else Text()
 
 
-def might_be(number: IdNumber) -> str:
+def might_be(number: IdNumber) -> Text:
     """Sound numbers a small slip away from a damaged one."""
     found = suggestions(number)
-    return _("可能是 {numbers}，只供核对。").format(numbers=_("、").join(found)) if found else ""
+    return text(N_("可能是 {numbers}，只供核对。"), numbers=tuple(found)) if found else Text()
 
 
 _TOLD_BY_NUMBER = ("sex_wrong", "birth_wrong")
 
 
-def proposal(kind: str, wrong: Wrong) -> str:
+@cache
+def proposal(kind: str, wrong: Wrong) -> Text:
     """The suggested action; of an identity field of which one side is known to be wrong, the verdict to choose, unless
     the number itself tells what is right."""
     if KINDS[kind].severity == "B" and wrong in _PROPOSALS and kind not in _TOLD_BY_NUMBER:
-        return _(_PROPOSALS[wrong])
-    return _(KINDS[kind].action)
+        return Text(_PROPOSALS[wrong])
+    return Text(KINDS[kind].action)
 
 
 def evidence_lines(lines: Sequence[Line]) -> tuple[str, ...]:
-    """The two columns: bits against a stranger, and against another member of the household."""
+    """The two columns, in words: bits against a stranger, and against another member of the household."""
+    said = _("{field} {level} {stranger:+.1f}/{family:+.1f}")
     return tuple(
-        _("{field} {level} {stranger:+.1f}/{family:+.1f}").format(
-            field=_(FIELD_NAMES[field]), level=_level(field, level), stranger=x, family=f
-        )
+        said.format(field=_(FIELD_NAMES[field]), level=_(_level(field, level)), stranger=x, family=f)
         for field, level, x, f in lines
     )
 
 
 def _level(field: str, level: str) -> str:
     own = _LEVELS_OF_NAMES.get(level) if field == "name" else None
-    return _(own or LEVEL_NAMES[level])
+    return own or LEVEL_NAMES[level]
 
 
-def why_not(winner: Sequence[Line], loser: Sequence[Line]) -> str:
+def why_not(winner: Sequence[Line], loser: Sequence[Line]) -> tuple[Text, ...]:
     """Where the next best row falls behind most: at most two fields."""
     best = {line[0]: min(line[2:]) for line in winner}
     behind = [(min(line[2:]) - best.get(line[0], 0.0), line) for line in loser]
     return named([line for by, line in sorted(behind) if by < -1][:2])
 
 
-def named(lines: Sequence[Line]) -> str:
+def named(lines: Sequence[Line]) -> tuple[Text, ...]:
     """Fields with their levels: 姓名不同、村相同."""
-    return _("、").join(
-        _("{field}{level}").format(field=_(FIELD_NAMES[field]), level=_level(field, level))
-        for field, level, _stranger, _family in lines
-    )
+    return tuple(_field_level(field, level) for field, level, _stranger, _family in lines)
 
 
-def runner_up(side: Side, sheet_row: str, score: float, reason: str) -> str:
+@cache
+def _field_level(field: str, level: str) -> Text:
+    return text(N_("{field}{level}"), field=Text(FIELD_NAMES[field]), level=Text(_level(field, level)))
+
+
+def runner_up(side: Side, sheet_row: str, score: float, reason: tuple[Text, ...]) -> Text:
     """The next best row of a pair: its list, row and score in bits, and why it lost."""
-    text = _("{list}第 {row} 行，{score:+.1f} 分").format(list=_(SIDE_NAMES[side]), row=sheet_row, score=score)
-    return text + _("；") + reason if reason else text
+    place = Text(SIDE_NAMES[side])
+    if reason:
+        said = N_("{list}第 {row} 行，{score:+.1f} 分；{reason}")
+        return text(said, list=place, row=sheet_row, score=score, reason=reason)
+    return text(N_("{list}第 {row} 行，{score:+.1f} 分"), list=place, row=sheet_row, score=score)
 
 
-def owner_sentence(side: Side, sheet_row: str) -> str:
+def owner_sentence(side: Side, sheet_row: str) -> Text:
     """Where the person stands to whom a number belongs."""
-    return _("这个号码的人在{list}第 {row} 行。").format(list=_(SIDE_NAMES[side]), row=sheet_row)
+    return text(N_("这个号码的人在{list}第 {row} 行。"), list=Text(SIDE_NAMES[side]), row=sheet_row)
 
 
-def nearest(sheet_row: str, score: float, reason: str) -> str:
+def nearest(sheet_row: str, score: float, reason: tuple[Text, ...]) -> Text:
     """The row of the other list that comes nearest to a row without a partner, its score in bits, why it is not it."""
-    return _("最接近的是另一份名单第 {row} 行，{score:+.1f} 分，不够；{reason}").format(
-        row=sheet_row, score=score, reason=reason or _("没有一项突出")
-    )
+    said = N_("最接近的是另一份名单第 {row} 行，{score:+.1f} 分，不够；{reason}")
+    return text(said, row=sheet_row, score=score, reason=reason or Text(N_("没有一项突出")))

@@ -50,6 +50,11 @@ def _(text: str) -> str:
     return text if _current == "zh" else _english().get(text, text)
 
 
+def in_all_languages(text: str) -> tuple[str, ...]:
+    """A text as each language has it, for reading back what was written in one of them."""
+    return text, _english().get(text, text)
+
+
 def N_(text: str) -> str:
     """Mark a text for the catalogue without looking it up."""
     return text

@@ -7,11 +7,14 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from audit.findings import Cell, CrossCheck, Finding, ListResult
+from audit.words import evidence_lines
 from casebook.tables.table import Table
+from casebook.version import program_version
 from exports.row_counts import row_counts
-from exports.version import program_version
 
 _FIELDS = tuple(field.name for field in fields(Finding))
+_NAMES = {"lines": "evidence"}
+"""Fields that are told in words here."""
 
 
 def findings_json(result: CrossCheck) -> dict[str, Any]:
@@ -22,11 +25,11 @@ def findings_json(result: CrossCheck) -> dict[str, Any]:
         "version": program_version(),
         "roster": _of_list(result.roster),
         "registry": _of_list(result.registry),
-        "links": {"auto": states["auto"], "review": states["review"], "total": len(result.links)},
+        "links": {**{state: states[state] for state in ("auto", "review", "decided")}, "total": len(result.links)},
         "kinds": dict(sorted(kinds.items())),
         "aliases": [asdict(alias) for alias in result.aliases],
         "findings": [_of_finding(result, finding) for finding in result.findings],
-        "notes": list(result.notes),
+        "notes": [str(note) for note in result.notes],
     }
 
 
@@ -42,7 +45,7 @@ def _of_list(of_list: ListResult) -> dict[str, Any]:
         "sheets_left_out": [{"sheet": sheet, "reason": reason} for sheet, reason in table.other_sheets],
         "rows": table.total_rows,
         "scope": of_list.scope,
-        "scope_reason": of_list.scope_reason,
+        "scope_reason": str(of_list.scope_reason),
         "states": counts.by_state,
         "adds_up": counts.adds_up,
         "skipped": [
@@ -55,8 +58,10 @@ def _of_list(of_list: ListResult) -> dict[str, Any]:
 
 
 def _of_finding(result: CrossCheck, finding: Finding) -> dict[str, Any]:
-    data = {name: getattr(finding, name) for name in _FIELDS}
-    data["evidence"] = list(finding.evidence)
+    data = {_NAMES.get(name, name): getattr(finding, name) for name in _FIELDS}
+    data["evidence"] = list(evidence_lines(finding.lines))
+    for name in ("sentence", "runner_up", "action"):
+        data[name] = str(data[name])
     data["roster"], data["registry"] = _of_cell(finding.roster), _of_cell(finding.registry)
     data["roster_rows"] = _sheet_rows(result.roster.table, finding.roster_rows)
     data["registry_rows"] = _sheet_rows(result.registry.table, finding.registry_rows)

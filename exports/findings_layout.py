@@ -5,19 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from audit.findings import Severity
+from audit.questions import VERDICTS
 from casebook.language import N_, _
 from exports.layout import CENTERED, COUNT, HEADER, TEXT, BookLayout, ColumnLayout, Look, SheetLayout
-
-VERDICTS = (
-    (N_("1采用花名册"), N_("花名册对，卫健名单照它改"), N_("看过证件或户口本，花名册一方属实")),
-    (N_("2采用卫健"), N_("卫健名单对，花名册照它改"), N_("看过证件或户口本，卫健一方属实")),
-    (N_("3采用证件"), N_("两边都照证件改"), N_("证件与两边都不同，在理由里写明证件上的字或号")),
-    (N_("4两者皆错"), N_("两边都不对"), N_("知道两边都错，又没有证件可照，在理由里写明")),
-    (N_("5待查"), N_("还定不了"), N_("要再查资料，在理由里写明查什么")),
-    (N_("6退回扶贫办"), N_("交扶贫办定"), N_("户、人数、身份认定等登记事实")),
-    (N_("7入户核实"), N_("入户时当面核"), N_("纸面定不了，列入下次入户的问题")),
-)
-"""The verdicts by number: the word, its meaning, when it fits."""
 
 SEVERITIES: dict[Severity, str] = {"A": N_("关系到钱和资格"), "B": N_("身份信息有误"), "C": N_("只是写法")}
 
@@ -71,7 +61,7 @@ def findings_sheet(name: str, with_township: bool) -> SheetLayout:
         ColumnLayout(_("次选"), 18, _SMALL),
         ColumnLayout(_("建议"), 24),
         ColumnLayout(_("决定单位"), 11, CENTERED),
-        ColumnLayout(_("结论"), 15, _TO_FILL, _ANSWER, choices=tuple(_(word) for word, _meaning, _when in VERDICTS)),
+        ColumnLayout(_("结论"), 15, _TO_FILL, _ANSWER, choices=tuple(_(verdict.word) for verdict in VERDICTS.values())),
         ColumnLayout(_("理由/见到的证件"), 20, _TO_FILL, _ANSWER),
         ColumnLayout(_("备注"), 14, _TO_FILL, _ANSWER),
         ColumnLayout(KEY_HEADER, 12, _HIDDEN, _HIDDEN, hidden=True),

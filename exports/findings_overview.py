@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from audit.findings import SCOPE_NAMES, SIDE_NAMES, CrossCheck, Finding, ListResult
 from audit.kinds import KINDS
+from audit.questions import VERDICTS
 from audit.words import FIELD_NAMES
 from casebook.language import _
+from casebook.version import program_version
 from exports.findings_layout import (
     GAP,
     OFFICES,
@@ -17,7 +19,6 @@ from exports.findings_layout import (
     SUMMARY,
     TITLE,
     UNITS,
-    VERDICTS,
     WARNING,
     table_pattern,
 )
@@ -26,7 +27,6 @@ from exports.layout import ColumnLayout
 from exports.row_counts import STATE_MEANINGS, STATE_TITLES, STATES, row_counts
 from exports.row_height import row_height
 from exports.sheet_xml import CellValue, StampedRow
-from exports.version import program_version
 
 _HEAD, _BODY, _TOTAL = range(3)
 _DIGEST_SHOWN = 16
@@ -90,7 +90,7 @@ def _summary(result: CrossCheck) -> str:
         roster=f"{roster.people:,}",
         registry=f"{registry.people:,}",
         links=f"{len(result.links):,}",
-        agree=f"{sum(not link.kinds and link.state == 'auto' for link in result.links):,}",
+        agree=f"{sum(not link.kinds and link.state != 'review' for link in result.links):,}",
         findings=f"{len(result.findings):,}",
         severities=_severities(result.findings),
     )
@@ -116,7 +116,7 @@ def _lists(page: _Page, result: CrossCheck) -> None:
 
 
 def _scope(one: ListResult) -> str:
-    return _("{scope}：{reason}").format(scope=_(SCOPE_NAMES[one.scope]), reason=one.scope_reason)
+    return _("{scope}：{reason}").format(scope=_(SCOPE_NAMES[one.scope]), reason=str(one.scope_reason))
 
 
 def _digest(one: ListResult) -> str:
@@ -167,6 +167,8 @@ def _links(page: _Page, result: CrossCheck) -> None:
         (_("自动认定"), _("证据足够，认定是同一个人"), _("不必逐对看"), states["auto"]),
         (_("待判"), _("证据不足，或有两种可能"), _("看证件或打电话，在「结论」列作答"), states["review"]),
     ]
+    if states["decided"]:
+        body.append((_("已定"), _("以前的结论：是同一个人"), _("不必再看"), states["decided"]))
     page.table((_("配对"), _("含义"), _("怎么办"), _("对数")), body, (_("合计"), "", "", len(result.links)))
 
 
@@ -242,7 +244,8 @@ def _aliases(page: _Page, result: CrossCheck) -> None:
 def _answers(page: _Page) -> None:
     page.section(_("八、怎么作答"))
     page.table(
-        (_("结论"), _("意思"), _("什么时候用")), [(_(word), _(meaning), _(when)) for word, meaning, when in VERDICTS]
+        (_("结论"), _("意思"), _("什么时候用")),
+        [(_(verdict.word), _(verdict.meaning), _(verdict.when)) for verdict in VERDICTS.values()],
     )
     page.line(
         _("在各表黄色的「结论」列选一项，「理由/见到的证件」写清依据。不要删行、改列名或动隐藏的 key 列，以便读回。"),
@@ -267,7 +270,7 @@ def _notices(page: _Page, result: CrossCheck) -> None:
             if notice.row is not None:
                 place = _("{sheet} 第{row}行").format(sheet=notice.sheet, row=notice.row).strip()
             body.append((_(SIDE_NAMES[one.side]), notice.what, place))
-    body += [(_("核对"), note, "") for note in result.notes]
+    body += [(_("核对"), str(note), "") for note in result.notes]
     if body:
         page.section(_("九、要知道的事"))
         page.table((_("名单"), _("提示"), _("位置")), body)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from audit.findings import SCOPE_NAMES, SIDE_NAMES, Cell, CrossCheck, Finding, ListResult
 from audit.kinds import KINDS
-from audit.words import FIELD_NAMES
+from audit.questions import VERDICTS
+from audit.words import FIELD_NAMES, evidence_lines
 from casebook.language import N_, _
 from casebook.tables.table import Table, Value, text_of
 from exports.differences import marked
 from exports.findings_layout import OFFICES, PATTERNS
+from exports.given_answers import NOTHING_GIVEN, Given
 from exports.layout import ColumnLayout
 from exports.row_height import row_height
 from exports.sheet_xml import CellValue, StampedRow
 
-_REASONS = {
+REASONS = {
     "title": N_("标题"),
     "header": N_("表头"),
     "subtotal": N_("小计"),
@@ -48,16 +50,22 @@ def _order(finding: Finding) -> tuple[str, bool, str, str, float, str, str]:
 
 
 def finding_rows(
-    findings: Sequence[Finding], result: CrossCheck, columns: Sequence[ColumnLayout], with_township: bool
+    findings: Sequence[Finding],
+    result: CrossCheck,
+    columns: Sequence[ColumnLayout],
+    with_township: bool,
+    answers: Mapping[str, Given] = NOTHING_GIVEN,
 ) -> list[StampedRow]:
-    """One row per finding, in the columns of `findings_sheet`."""
+    """One row per finding, in the columns of `findings_sheet`; `answers` by the finding's key."""
     titles = {kind: _(of_kind.title) for kind, of_kind in KINDS.items()}
     fields = {field: _(title) for field, title in FIELD_NAMES.items()}
     offices = {office: _(title) for office, title in OFFICES.items()}
-    doubtful = _("{severity} 待判")
+    verdicts = {number: _(verdict.word) for number, verdict in VERDICTS.items()}
+    doubtful, semicolon = _("{severity} 待判"), _("；")
     rows = []
     for serial, finding in enumerate(findings, 1):
         left, right = finding.roster, finding.registry
+        given = answers.get(finding.key)
         left_text, right_text = marked(left.text if left else "", right.text if right else "")
         header = (left and left.header) or (right and right.header) or fields[finding.field]
         unsure = finding.state == "review"
@@ -74,14 +82,14 @@ def finding_rows(
             _position(left, finding.roster_rows, result.roster.table),
             right_text,
             _position(right, finding.registry_rows, result.registry.table),
-            finding.sentence,
-            _("；").join(finding.evidence),
-            finding.runner_up,
-            finding.action,
+            str(finding.sentence),
+            semicolon.join(evidence_lines(finding.lines)),
+            str(finding.runner_up),
+            str(finding.action),
             offices[finding.office],
-            None,
-            None,
-            None,
+            None if given is None or given.verdict is None else verdicts[given.verdict],
+            None if given is None else given.reason or None,
+            None if given is None else given.note or None,
             finding.key,
         )
         pattern = PATTERNS["review" if unsure else finding.severity]
@@ -144,7 +152,7 @@ def unread_rows(result: CrossCheck, columns: Sequence[ColumnLayout]) -> list[Sta
     for of_list in (result.roster, result.registry):
         side, table = _(SIDE_NAMES[of_list.side]), of_list.table
         for skipped in sorted(table.skipped, key=lambda one: one.reason != "unreadable"):
-            reason = _(_REASONS[skipped.reason]) if skipped.reason in _REASONS else skipped.reason
+            reason = _(REASONS[skipped.reason]) if skipped.reason in REASONS else skipped.reason
             values = (side, skipped.sheet, skipped.first, skipped.last, reason, _shown(skipped.text))
             rows.append(StampedRow(values, 0, row_height(values, columns)))
         for sheet, reason in table.other_sheets:

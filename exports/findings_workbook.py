@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -18,6 +19,7 @@ from exports.findings_layout import (
 )
 from exports.findings_overview import overview_rows
 from exports.findings_rows import by_township, finding_rows, out_of_scope_rows, unread_rows
+from exports.given_answers import NOTHING_GIVEN, Given
 from exports.layout import SheetLayout
 from exports.page_breaks import breaks_before
 from exports.sheet_xml import StampedRow
@@ -28,14 +30,15 @@ MOST_TOWNSHIP_SHEETS = 30
 """With more townships all findings share one sheet."""
 
 
-def write_findings(result: CrossCheck, path: Path) -> None:
-    """Write the workbook to `path`, whole or not at all. It holds whole names and numbers and says so.
+def write_findings(result: CrossCheck, path: Path, answers: Mapping[str, Given] = NOTHING_GIVEN) -> None:
+    """Write the workbook to `path`, whole or not at all. It holds whole names and numbers and says so. `answers`, by
+    the keys of findings, stand in the columns to answer in.
 
     The same result gives the same bytes. Raises RuhuError when the place can't be written.
     """
     from casebook.store.platform import write_atomically
 
-    filled = findings_sheets(result)
+    filled = findings_sheets(result, answers)
     template = build_template(findings_book(sheet for sheet, _rows in filled))
     rows = {sheet.name: SheetRows(sheet.first_row, rows, _new_pages(sheet, rows)) for sheet, rows in filled}
 
@@ -53,7 +56,9 @@ def _new_pages(sheet: SheetLayout, rows: list[StampedRow]) -> list[int]:
     return [sheet.first_row + index for index in breaks_before(rows, sheet.scale, headings)]
 
 
-def findings_sheets(result: CrossCheck) -> list[tuple[SheetLayout, list[StampedRow]]]:
+def findings_sheets(
+    result: CrossCheck, answers: Mapping[str, Given] = NOTHING_GIVEN
+) -> list[tuple[SheetLayout, list[StampedRow]]]:
     """Every sheet with its rows: the overview, the findings by township, rows out of scope, rows not read."""
     townships = by_township(result.findings, (result.roster.table, result.registry.table))
     first, outside, unread = _("总览"), _("范围外"), _("未读入的行")
@@ -72,7 +77,7 @@ def findings_sheets(result: CrossCheck) -> list[tuple[SheetLayout, list[StampedR
     filled = [(overview, overview_rows(result, overview.columns, townships, sheets))]
     for name, findings in groups.items():
         sheet = findings_sheet(name, with_township=together)
-        filled.append((sheet, finding_rows(findings, result, sheet.columns, together)))
+        filled.append((sheet, finding_rows(findings, result, sheet.columns, together, answers)))
     sheet = out_of_scope_sheet(outside)
     filled.append((sheet, out_of_scope_rows(result, sheet.columns)))
     sheet = unread_sheet(unread)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from pathlib import Path
-from typing import IO
+from typing import IO, TextIO
 
 from audit.findings import CrossCheck, ListResult, row_names
 
@@ -23,13 +23,24 @@ def write_links(result: CrossCheck, path: Path) -> None:
 
     def write(out: IO[bytes]) -> None:
         text = TextIOWrapper(out, encoding="utf-8", newline="")
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(HEADER)
-        writer.writerows(link_rows(result))
+        _write(result, text)
         text.flush()
         text.detach()
 
     write_atomically(path, write)
+
+
+def links_text(result: CrossCheck) -> str:
+    """The same as one text."""
+    text = StringIO(newline="")
+    _write(result, text)
+    return text.getvalue()
+
+
+def _write(result: CrossCheck, text: TextIO) -> None:
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(HEADER)
+    writer.writerows(link_rows(result))
 
 
 def link_rows(result: CrossCheck) -> Iterator[tuple[str, str, str, str, str]]:

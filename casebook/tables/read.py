@@ -53,7 +53,7 @@ def read_tables(
     """
     readings = [_Reading(Path(path), mapping, password, progress) for path, mapping in files]
     for reading in readings:
-        _check_path(reading.path)
+        check_path(reading.path)
     events: Events = queue.Queue(QUEUE_FRAMES)
     readers: list[Reader] = []
     try:
@@ -83,7 +83,7 @@ def _take_all(readings: Sequence[_Reading], readers: Sequence[Reader], events: E
             open_readings.remove(number)
 
 
-def _check_path(path: Path) -> None:
+def check_path(path: Path) -> None:
     """Raise RuhuError for a path that is no readable file."""
     try:
         mode = path.stat().st_mode

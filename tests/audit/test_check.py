@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audit.words import evidence_lines
 from tests.audit.notation import check, links
 
 ROSTER = """
@@ -63,8 +64,8 @@ def test_a_finding_says_which_cells_which_side_and_who_decides() -> None:
     assert found.roster is not None and found.registry is not None
     assert (found.roster.address, found.registry.address) == ("B5", "B5")
     assert (found.wrong, found.office, found.severity) == ("registry", "health", "B")
-    assert any(line.startswith("姓名 相同") for line in found.evidence)
-    assert "采用花名册" in found.action
+    assert any(line.startswith("姓名 相同") for line in evidence_lines(found.lines))
+    assert "采用花名册" in str(found.action)
 
 
 def test_an_empty_list_is_compared() -> None:

@@ -7,8 +7,9 @@ from math import isclose, log2
 
 import pytest
 
-from audit.compare import Line, weigh
+from audit.compare import weigh
 from audit.estimate import PSEUDO_COUNTS, estimate
+from audit.findings import Line
 from audit.link import link
 from audit.records import records
 from tests.audit.notation import table

@@ -64,7 +64,7 @@ def test_a_column_that_a_list_lacks_is_no_finding_of_each_row() -> None:
 
 def test_a_name_not_given_is_told_as_such() -> None:
     (finding,) = check(one(), one(name=".")).findings
-    assert (finding.kind, finding.wrong, finding.sentence) == ("name_missing", "registry", "卫健名单没有填姓名。")
+    assert (finding.kind, finding.wrong, str(finding.sentence)) == ("name_missing", "registry", "卫健名单没有填姓名。")
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from audit.kinds import KINDS
+from audit.questions import ON_VALUES
 from audit.words import SENTENCES, proposal, sentence
 from casebook.language import LANGUAGES, Language, _, use_language
-from exports.findings_layout import VERDICTS
 
 QUOTED = re.compile('[「"]([^」"]*)[」"]')
 
@@ -23,15 +23,15 @@ def chinese() -> object:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_known_wrong_side_names_the_verdict(language: Language) -> None:
     use_language(language)
-    words = [_(word) for word, _meaning, _when in VERDICTS]
-    assert QUOTED.findall(proposal("id_typo1", "registry")) == [words[0]]
-    assert QUOTED.findall(proposal("id_typo1", "roster")) == [words[1]]
+    words = [_(verdict.word) for verdict in ON_VALUES]
+    assert QUOTED.findall(str(proposal("id_typo1", "registry"))) == [words[0]]
+    assert QUOTED.findall(str(proposal("id_typo1", "roster"))) == [words[1]]
 
 
 def test_money_and_form_are_never_proposed_by_side() -> None:
     for kind, known in KINDS.items():
         if known.severity != "B":
-            assert proposal(kind, "registry") == known.action
+            assert str(proposal(kind, "registry")) == known.action
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -39,5 +39,5 @@ def test_every_kind_has_its_sentence(language: Language) -> None:
     use_language(language)
     assert set(SENTENCES) == set(KINDS)
     for kind in set(KINDS) - {"village_alias"}:
-        told = sentence(kind, "registry")
+        told = str(sentence(kind, "registry"))
         assert "{" not in told and told.endswith(("。", "."))

@@ -9,6 +9,7 @@ import pytest
 
 from audit.findings import Cell, CrossCheck, Finding, Link, ListResult, VillageAlias
 from casebook.tables.table import Block, Column, Notice, Row, Skipped, Source, Table
+from casebook.texts import Text
 
 _HEADERS = ("序号", "乡(镇)", "行政村", "户编号", "姓名", "证件号码", "健康状况")
 _FIELDS = ("serial", "township", "village", "household_code", "name", "id_number", "health")
@@ -104,28 +105,32 @@ def make_result() -> Callable[..., CrossCheck]:
                     registry_rows=() if right is None else (right,),
                     score=links[-1].score if left is not None and right is not None else None,
                     state="review" if state == "review" else "auto",
-                    sentence="两边证件号有一位不同，花名册一方校验通过，卫健一方校验不通过，卫健名单的证件号写错了。",
-                    evidence=("姓名相同 +11.8 / +7.9", "户编号相同 +9.8 / 0.0", "村相同 +5.2 / 0.0"),
-                    runner_up="同户另一人，姓名不同，低 9.3 位",
-                    action="采用校验通过的一方；两方都不通过时查身份证",
+                    sentence=Text("两边证件号有一位不同，花名册一方校验通过，卫健一方校验不通过，卫健名单的证件号写错了。"),
+                    lines=(
+                        ("name", "same", 11.8, 7.9),
+                        ("household_code", "same", 9.8, 0.0),
+                        ("village", "same", 5.2, 0.0),
+                    ),
+                    runner_up=Text("同户另一人，姓名不同，低 9.3 位"),
+                    action=Text("采用校验通过的一方；两方都不通过时查身份证"),
                     office="wrong_side",
                 )
             )
         return CrossCheck(
             roster=ListResult(
-                "roster", _table("花名册.xlsx", roster_rows, sheets), "people", "有健康的人", tuple(roster_states)
+                "roster", _table("花名册.xlsx", roster_rows, sheets), "people", Text("有健康的人"), tuple(roster_states)
             ),
             registry=ListResult(
                 "registry",
                 _table("返回数据.xlsx", registry_rows, sheets),
                 "patients",
-                "题名写明患者",
+                Text("题名写明患者"),
                 tuple(registry_states),
             ),
             links=tuple(links),
             findings=tuple(findings),
             aliases=(VillageAlias("第1乡", "青桥村", "新建村", 87),),
-            notes=("村名写法不同的有 1 个村",),
+            notes=(Text("村名写法不同的有 1 个村"),),
         )
 
     return make

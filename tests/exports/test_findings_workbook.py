@@ -9,8 +9,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from audit.findings import CrossCheck
+from audit.questions import VERDICTS
 from casebook.language import LANGUAGES, Language, use_language
-from exports.findings_layout import VERDICTS, findings_sheet, sheet_names
+from exports.findings_layout import findings_sheet, sheet_names
 from exports.findings_workbook import findings_sheets, write_findings
 
 Make = Callable[..., CrossCheck]
@@ -84,9 +85,9 @@ def test_answers_are_chosen_from_a_list_on_every_row(written: Path) -> None:
     (validation,) = page.data_validations.dataValidation
     assert str(validation.sqref) == f"Q2:Q{page.max_row}"
     assert validation.showErrorMessage
-    assert validation.formula1 == '"' + ",".join(word for word, _meaning, _when in VERDICTS) + '"'
+    assert validation.formula1 == '"' + ",".join(verdict.word for verdict in VERDICTS.values()) + '"'
     assert len(validation.formula1) <= 257
-    assert [word[0] for word, _meaning, _when in VERDICTS] == list("1234567")
+    assert [verdict.word[0] for verdict in VERDICTS.values()] == list("123456789")
     assert all(page.cell(row, 17).value is None for row in range(2, page.max_row + 1))
 
 
@@ -202,9 +203,9 @@ def test_drop_downs_in_every_language(language: Language) -> None:
         (choices,) = (column.choices for column in findings_sheet("疑点", False).columns if column.choices)
     finally:
         use_language("zh")
-    assert len(choices) == len(set(choices)) == 7 and len(",".join(choices)) <= 255
+    assert len(choices) == len(set(choices)) == 9 and len(",".join(choices)) <= 255
     assert not any(mark in word for word in choices for mark in ',"') and [word[0] for word in choices] == list(
-        "1234567"
+        "123456789"
     )
 
 

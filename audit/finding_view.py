@@ -1,0 +1,184 @@
+"""The view of the current findings and of what was decided about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from audit.findings import Side
+from audit.placing import is_head, place_findings
+from audit.questions import DIFFERENT, LINK, SAME, subject_of
+from casebook.people.names import read_name
+from casebook.store.facts import Fact, decoded, encoded, fact_by_id, pieces
+from casebook.store.lists import initials_of
+from casebook.store.sources import undone_targets
+from casebook.store.sqlite import Connection
+from casebook.store.views import View
+
+_SCHEMA = """
+CREATE TABLE audit_run (
+    id TEXT PRIMARY KEY, arrival INTEGER NOT NULL, clock INTEGER NOT NULL, wall TEXT NOT NULL, author TEXT NOT NULL
+) STRICT;
+CREATE TABLE decision (
+    id TEXT PRIMARY KEY, question TEXT NOT NULL, subject TEXT NOT NULL, kind TEXT NOT NULL, verdict INTEGER NOT NULL,
+    value TEXT NOT NULL, reason TEXT NOT NULL, document TEXT NOT NULL, basis BLOB NOT NULL, batch TEXT NOT NULL,
+    wall TEXT NOT NULL, clock INTEGER NOT NULL, author TEXT NOT NULL
+) STRICT;
+CREATE INDEX decision_subject ON decision (subject);
+CREATE INDEX decision_batch ON decision (batch);
+CREATE TABLE decision_parent (
+    parent TEXT NOT NULL, child TEXT NOT NULL, PRIMARY KEY (parent, child)
+) WITHOUT ROWID, STRICT;
+CREATE INDEX decision_child ON decision_parent (child);
+CREATE TABLE decision_person (
+    person TEXT NOT NULL, side TEXT NOT NULL, decision TEXT NOT NULL, PRIMARY KEY (person, side, decision)
+) WITHOUT ROWID, STRICT;
+CREATE INDEX decision_person_decision ON decision_person (decision);
+CREATE TABLE countersign (id TEXT PRIMARY KEY, decision TEXT NOT NULL, author TEXT NOT NULL, wall TEXT NOT NULL) STRICT;
+CREATE INDEX countersign_decision ON countersign (decision);
+CREATE TABLE withdrawn (target TEXT PRIMARY KEY) STRICT;
+CREATE TABLE finding_run (
+    run TEXT PRIMARY KEY, arrival INTEGER NOT NULL, roster TEXT NOT NULL, registry TEXT NOT NULL
+) STRICT;
+CREATE TABLE finding (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL, subject TEXT NOT NULL, question TEXT NOT NULL, kind TEXT NOT NULL,
+    severity TEXT NOT NULL, township TEXT NOT NULL, village TEXT NOT NULL, household TEXT NOT NULL,
+    name TEXT NOT NULL, name_key TEXT NOT NULL, initials TEXT NOT NULL, score REAL, review INTEGER NOT NULL,
+    office TEXT NOT NULL, wrong TEXT NOT NULL, pair TEXT NOT NULL, basis BLOB NOT NULL, link_basis BLOB NOT NULL,
+    status TEXT NOT NULL, verdict INTEGER, decision TEXT, because BLOB
+) STRICT;
+CREATE INDEX finding_status ON finding (status, id);
+CREATE INDEX finding_subject ON finding (subject);
+CREATE INDEX finding_household ON finding (household);
+CREATE INDEX finding_key ON finding (key);
+CREATE TABLE finding_person (
+    person TEXT NOT NULL, side TEXT NOT NULL, finding INTEGER NOT NULL, PRIMARY KEY (person, side, finding)
+) WITHOUT ROWID, STRICT;
+CREATE INDEX finding_person_finding ON finding_person (finding);
+CREATE TABLE evidence (
+    person TEXT NOT NULL, list TEXT NOT NULL, source TEXT NOT NULL, sheet TEXT NOT NULL, sheet_row INTEGER NOT NULL
+) STRICT;
+CREATE INDEX evidence_person ON evidence (person)
+"""
+
+_TABLES = (
+    "audit_run", "decision", "decision_parent", "decision_person", "countersign", "withdrawn", "finding_run", "finding",
+    "finding_person", "evidence",
+)  # fmt: skip
+
+
+def current_run(connection: Connection) -> Fact | None:
+    """The run that counts: the newest that was not undone."""
+    row = connection.execute(
+        "SELECT id FROM audit_run WHERE id NOT IN (SELECT target FROM withdrawn) ORDER BY clock DESC, id DESC LIMIT 1"
+    ).fetchone()
+    return fact_by_id(connection, row[0]) if row else None
+
+
+def shown_run(connection: Connection) -> str:
+    """The run whose findings the view holds, '' for none."""
+    row = connection.execute("SELECT run FROM finding_run").fetchone()
+    return row[0] if row else ""
+
+
+def heads_of_links(connection: Connection) -> Iterator[tuple[int, str, str, list[tuple[Side, str, str, str]]]]:
+    """What was decided last about each pair: verdict (同一人, 不是同一人), registry person, roster person, and the
+    values it rests on (side, person, field, text)."""
+    of_pair = "SELECT side, person FROM decision_person WHERE decision = ?"
+    rows = connection.execute(
+        "SELECT id, verdict, basis FROM decision WHERE question = ? ORDER BY clock, id", (LINK,)
+    ).fetchall()
+    for identity, verdict, basis in rows:
+        if verdict in (SAME, DIFFERENT) and is_head(connection, identity):
+            people = dict(connection.execute(of_pair, (identity,)).fetchall())
+            yield verdict, people["registry"], people["roster"], decoded(basis)
+
+
+def _apply(connection: Connection, fact: Fact) -> None:
+    if fact.body is None:
+        return
+    if fact.kind == "run":
+        envelope = fact.envelope
+        connection.execute(
+            "INSERT INTO audit_run VALUES (?, ?, ?, ?, ?)",
+            (fact.id, fact.arrival, envelope.clock, envelope.wall, envelope.author),
+        )
+    elif fact.kind == "decision":
+        _take_decision(connection, fact)
+        place_findings(connection, [fact.id])
+    elif fact.kind == "countersign":
+        values = (fact.id, fact.body["decision"], fact.envelope.author, fact.envelope.wall)
+        connection.execute("INSERT INTO countersign VALUES (?, ?, ?, ?)", values)
+        place_findings(connection, [fact.body["decision"]])
+    elif targets := undone_targets(fact):
+        connection.executemany("INSERT OR IGNORE INTO withdrawn VALUES (?)", [(target,) for target in targets])
+        place_findings(connection, [*targets, *_signed_by(connection, targets)])
+
+
+def _signed_by(connection: Connection, countersigns: list[str]) -> list[str]:
+    """The decisions that these second signatures are under."""
+    sql = "SELECT decision FROM countersign WHERE id = ?"
+    return [decision for one in countersigns for (decision,) in connection.execute(sql, (one,))]
+
+
+def _take_decision(connection: Connection, fact: Fact) -> None:
+    assert fact.body is not None
+    body, envelope = fact.body, fact.envelope
+    connection.execute(
+        "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            fact.id, body["question"], body["subject"], body["kind"], body["verdict"], body.get("value", ""),
+            body.get("reason", ""), body.get("document", ""), encoded(body["basis"]), body.get("batch", ""),
+            envelope.wall, envelope.clock, envelope.author,
+        ),
+    )  # fmt: skip
+    parents = [(parent, fact.id) for parent in envelope.parents]
+    connection.executemany("INSERT OR IGNORE INTO decision_parent VALUES (?, ?)", parents)
+    people = [(person, side, fact.id) for side, persons in body["people"].items() for person in persons]
+    connection.executemany("INSERT INTO decision_person VALUES (?, ?, ?)", people)
+
+
+def _list_anew(connection: Connection) -> None:
+    """Fill `finding` with the findings of the current run, if that is another one than before."""
+    run = current_run(connection)
+    row = connection.execute("SELECT run FROM finding_run").fetchone()
+    if (run.id if run else None) == (row[0] if row else None):
+        return
+    for table in ("finding_run", "finding", "finding_person", "evidence"):
+        connection.execute(f"DELETE FROM {table}")
+    if run is None:
+        return
+    assert run.body is not None
+    sources = run.body["sources"]
+    values = (run.id, run.arrival, sources["roster"], sources["registry"])
+    connection.execute("INSERT INTO finding_run VALUES (?, ?, ?, ?)", values)
+    rows, people = [], []
+    for n, told in pieces(connection, run.arrival, "finding"):
+        rows.append(_row(n + 1, told))
+        people += [(person, side, n + 1) for side, persons in told["people"].items() for person in persons]
+    marks = ", ".join("?" * 23)
+    connection.executemany(f"INSERT INTO finding VALUES ({marks})", rows)
+    connection.executemany("INSERT OR IGNORE INTO finding_person VALUES (?, ?, ?)", people)
+    found = (values[:5] for _n, values in pieces(connection, run.arrival, "evidence"))
+    connection.executemany("INSERT INTO evidence VALUES (?, ?, ?, ?, ?)", found)
+    decided = [identity for (identity,) in connection.execute("SELECT id FROM decision")]
+    place_findings(connection, decided)
+
+
+def _row(identity: int, told: dict[str, Any]) -> tuple[Any, ...]:
+    name = told.get("name", "")
+    key = read_name(name).text
+    return (
+        identity, told["key"], told["subject"], told["question"], told["kind"], told["severity"],
+        told.get("township", ""), told.get("village", ""), told.get("household", ""), name, key, initials_of(key),
+        told.get("score"), int(told["state"] == "review"), told["office"], told["wrong"],
+        subject_of_link(told["pair"]), encoded(told["basis"]), encoded(told["link_basis"]), "open", None, None, None,
+    )  # fmt: skip
+
+
+def subject_of_link(pair: list[str]) -> str:
+    """The subject of the question whether registry person and roster person are one; '' for no pair."""
+    return subject_of(LINK, [pair[1]], [pair[0]]) if pair else ""
+
+
+FINDINGS = View(name="findings", version=1, tables=_TABLES, schema=_SCHEMA, apply=_apply, finish=_list_anew)

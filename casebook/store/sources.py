@@ -1,0 +1,134 @@
+"""A list (名单) as a fact: the table as it was read, its rows as pieces, every row with its person's id.
+
+Rows are never corrected in place. Their digests are kept household by household, so that a machine that holds only
+some villages can still prove its rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Literal, get_args
+
+from casebook.language import N_
+from casebook.store.casebook import Writing
+from casebook.store.facts import Fact, decoded, encoded, pieces
+from casebook.store.sqlite import Connection
+from casebook.tables.table import Block, Column, Notice, Row, Skipped, Source, Table, text_of
+
+ListSide = Literal["roster", "registry", "deaths", "disabled", "dibao", "insured"]
+LIST_SIDES: tuple[ListSide, ...] = get_args(ListSide)
+LIST_NAMES: dict[ListSide, str] = {
+    "roster": N_("花名册"),
+    "registry": N_("卫健名单"),
+    "deaths": N_("死亡名单"),
+    "disabled": N_("残疾人名单"),
+    "dibao": N_("低保名单"),
+    "insured": N_("参保名单"),
+}
+
+_DIGEST_BYTES = 16
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_person_id() -> str:
+    """`P` and 12 characters of Crockford's base 32: 60 random bits, readable aloud."""
+    return "P" + "".join(secrets.choice(_ALPHABET) for _ in range(12))
+
+
+def append_source(
+    writing: Writing,
+    table: Table,
+    side: ListSide,
+    mapping: Mapping[str, str],
+    people: Sequence[str | None],
+    about: Mapping[str, Any],
+) -> Fact:
+    """Store a list. `people` holds each row's person, None in lists that are evidence only; `about` is what else the
+    fact should say (how it differs from the list before)."""
+    households = _households(table)
+    rows = [
+        encoded([row.block, row.number, home, person, list(row.values)])
+        for row, home, person in zip(table.rows, households, people, strict=True)
+    ]
+    salt = secrets.token_bytes(16)
+    body = {
+        **about,
+        "side": side,
+        "mapping": dict(mapping),
+        "table": {**asdict(table), "rows": len(rows)},
+        "salt": salt.hex(),
+        "digests": {"row": household_digests(salt, enumerate(rows))},
+    }
+    return writing.append("source", body, pieces={"row": rows})
+
+
+def stored_table(connection: Connection, fact: Fact) -> Table:
+    """The table of a list as it was read. Raises LookupError when its body is not on this machine."""
+    if fact.body is None:
+        raise LookupError(fact.id)
+    told = fact.body["table"]
+    rows = tuple(
+        Row(block, number, tuple(values))
+        for _n, (block, number, _home, _person, values) in pieces(connection, fact.arrival, "row")
+    )
+    return Table(
+        source=Source(**told["source"]),
+        blocks=tuple(_block(block) for block in told["blocks"]),
+        rows=rows,
+        skipped=tuple(Skipped(**skipped) for skipped in told["skipped"]),
+        notices=tuple(Notice(**notice) for notice in told["notices"]),
+        total_rows=told["total_rows"],
+        other_sheets=tuple((sheet, reason) for sheet, reason in told["other_sheets"]),
+        unknown_headers=tuple(told["unknown_headers"]),
+    )
+
+
+def stored_people(connection: Connection, fact: Fact) -> list[str | None]:
+    """Each row's person."""
+    return [person for _n, (_block, _number, _home, person, _values) in pieces(connection, fact.arrival, "row")]
+
+
+def household_digests(salt: bytes, rows: Iterable[tuple[int, bytes]]) -> list[str]:
+    """The salted digest of each household's rows, households in the order of their numbers."""
+    digests: dict[int, Any] = {}
+    for n, content in rows:
+        home = decoded(content)[2]
+        digest = digests.setdefault(home, None) or hashlib.sha256(salt)
+        digest.update(b"%d %d " % (n, len(content)))
+        digest.update(content)
+        digests[home] = digest
+    return [digests[home].hexdigest()[: 2 * _DIGEST_BYTES] for home in sorted(digests)]
+
+
+def _block(told: Mapping[str, Any]) -> Block:
+    first, last = told["header_rows"]
+    columns = tuple(Column(**column) for column in told["columns"])
+    return Block(told["sheet"], told["title"], (first, last), columns)
+
+
+def _households(table: Table) -> list[int]:
+    """Each row's household, counted from 0: township, village and household code as they stand; rows without a code
+    go by village."""
+    numbers: dict[tuple[str, ...], int] = {}
+    places = zip(*(map(text_of, table.values(f)) for f in ("township", "village", "household_code")), strict=True)
+    return [numbers.setdefault(place, len(numbers)) for place in places]
+
+
+def sources(connection: Connection, side: ListSide | None = None) -> list[tuple[str, int, str]]:
+    """The lists that were not withdrawn: id, arrival and side, newest first; the first of a side is the current one."""
+    rows = connection.execute(
+        "SELECT id, arrival, side FROM source WHERE id NOT IN (SELECT target FROM source_withdrawn) "
+        "AND (?1 IS NULL OR side = ?1) ORDER BY clock DESC, id DESC",
+        (side,),
+    )
+    return [(identity, arrival, of_side) for identity, arrival, of_side in rows]
+
+
+def undone_targets(fact: Fact) -> list[str]:
+    """The facts that an undo takes back; none for another fact."""
+    if fact.kind != "undo" or fact.body is None:
+        return []
+    return list(fact.body["targets"])
