@@ -11,7 +11,8 @@ import pytest
 from tests.conftest import ROOT, RunRuhu
 from tui.commands.cells import cell_width
 
-PAGES = [("--help",), ("check", "--help"), ("demo", "--help")]
+COMMANDS = ("", "check", "demo", "new", "open", "doctor", "log", "log verify", "log list", "backup", "restore")
+PAGES = [(*command.split(), "--help") for command in COMMANDS]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -122,3 +122,30 @@ def test_a_full_disk_said_by_lxml(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert guarded(run) == 3
     assert "磁盘已满" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "words"),
+    [
+        ("database is locked", 4, "另一个程序占用"),
+        ("database or disk is full", 3, "磁盘已满"),
+        ("database disk image is malformed", 3, "已损坏"),
+        ("no such column: 李希楷", 3, "程序内部出错"),
+    ],
+)
+def test_what_the_casebook_says_in_reading(
+    said: str,
+    code: int,
+    words: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from casebook.store.sqlite import OperationalError
+
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert guarded(lambda: _raise(OperationalError(said))) == code
+    err = capsys.readouterr().err
+    assert words in err
+    assert said not in err
+    assert not any("李希楷" in path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.log"))

@@ -31,7 +31,7 @@ def _list_line(side: ListResult) -> str:
         title=_(SIDE_NAMES[side.side]),
         file=_("{file}（{sheets}）").format(file=file, sheets=sheets) if sheets else file,
         scope=_(SCOPE_NAMES[side.scope]),
-        reason=side.scope_reason,
+        reason=str(side.scope_reason),
     )
 
 
@@ -93,4 +93,4 @@ def _notices(result: CrossCheck) -> list[str]:
             headers = listed(side.table.unknown_headers)
             text = _("注意：{file}：含义不明的列照样保留：{headers}（可用 --map 指定）")
             lines.append(text.format(file=name, headers=headers))
-    return lines + [_("注意：{what}").format(what=note) for note in result.notes]
+    return lines + [_("注意：{what}").format(what=str(note)) for note in result.notes]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 from casebook.language import N_
 
 DEMO_HELP = N_(
-    "造一个虚构的县，写成两份名单，再核对一遍。"
+    "造一个虚构的县，写成两份名单，核对一遍，建成案卷，再打开界面。"
     "每一行都有去处、且埋下的对应关系 F1 不低于 0.996 时退出码为 0，否则为 1。"
 )
 DEMO_EXAMPLES = N_("ruhu demo\nruhu demo --people 400 --no-tui --keep 演示")
@@ -23,11 +24,14 @@ def demo(
     seed: Annotated[int | None, typer.Option("--seed", metavar="N", help=N_("换一个县；同一个数总是同一个县"))] = None,
     keep: Annotated[
         Path | None,
-        typer.Option("--keep", metavar="DIR", readable=False, help=N_("把名单、疑点工作簿、对应关系留在这个新文件夹")),
+        typer.Option(
+            "--keep", metavar="DIR", readable=False, help=N_("把名单、疑点工作簿、对应关系、案卷留在这个新文件夹")
+        ),
     ] = None,
     no_tui: Annotated[bool, typer.Option("--no-tui", help=N_("算完就结束，不打开界面"))] = False,
 ) -> int:
     from casebook.sample.county import SEED
     from tui.commands.demo_run import run_demo
 
-    return run_demo(people, keep, SEED if seed is None else seed)
+    interface = not no_tui and sys.stdin.isatty() and sys.stderr.isatty()
+    return run_demo(people, keep, SEED if seed is None else seed, interface=interface)

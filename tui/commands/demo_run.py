@@ -21,9 +21,10 @@ _MOST_IN_WORKBOOK = 200_000
 """People above whom the lists are csv files: a workbook of more takes minutes to write."""
 
 
-def run_demo(people: int, keep: Path | None, seed: int) -> int:
+def run_demo(people: int, keep: Path | None, seed: int, *, interface: bool) -> int:
     """Invent a county of `people`, check it, print planted against found; 0 when every row is in one state and F1 is
-    at least 0.996, else 1. With `keep` the lists and every file written stay in that folder.
+    at least 0.996, else 1. With `keep` the lists, the casebook and every file written stay in that folder. At the end
+    the `interface` opens on the casebook, where there is a terminal.
 
     Raises RuhuError (usage) for a `keep` that is a file or a folder with something in it.
     """
@@ -31,9 +32,9 @@ def run_demo(people: int, keep: Path | None, seed: int) -> int:
 
     if keep is not None:
         _make_folder(keep)
-        return _run(keep, people, seed, keep=True)
+        return _run(keep, people, seed, keep=True, interface=interface)
     with TemporaryDirectory(prefix="ruhu-demo-", ignore_cleanup_errors=True) as folder:
-        return _run(Path(folder), people, seed, keep=False)
+        return _run(Path(folder), people, seed, keep=False, interface=interface)
 
 
 def _make_folder(folder: Path) -> None:
@@ -50,7 +51,7 @@ def _make_folder(folder: Path) -> None:
         raise RuhuError("demo_folder", what, remedy, place) from error
 
 
-def _run(folder: Path, people: int, seed: int, *, keep: bool) -> int:
+def _run(folder: Path, people: int, seed: int, *, keep: bool, interface: bool) -> int:
     from casebook.sample.county import invent_county
     from casebook.sample.scoring import read_truth, score_kinds, score_links
     from casebook.sample.workbooks import write_county
@@ -66,6 +67,9 @@ def _run(folder: Path, people: int, seed: int, *, keep: bool) -> int:
     links, truth = found_links(result), read_truth(files.truth)
     score = score_links(links, truth)
     tell([*_kind_table(score_kinds(links, truth)), _alias_line(county, result), *_score_lines(score)])
+    casebook = _make_casebook(county, result, folder) if keep or interface else None
+    if keep and casebook is not None:
+        print(casebook)
     whole = all(row_counts(side).adds_up for side in (result.roster, result.registry))
     good = whole and score.f1 >= LEAST_F1
     verdict = _("每一行都在一种状态里：{whole}；埋下的对应关系 F1 = {f1}（要求 {least}）：{verdict}").format(
@@ -75,7 +79,34 @@ def _run(folder: Path, people: int, seed: int, *, keep: bool) -> int:
         verdict=_("通过") if good else _("没有通过"),
     )
     print(verdict)
+    if interface and casebook is not None:
+        _show(casebook)
     return 0 if good else 1
+
+
+def _make_casebook(county: County, result: CrossCheck, folder: Path) -> Path:
+    """A casebook with both lists imported and cross-checked; plain, since there is nobody to protect."""
+    from audit.imports import import_list
+    from audit.run import run_audit
+    from audit.views import VIEWS
+    from casebook.store.casebook import create_casebook
+    from tui.commands.progress_line import progress_line
+
+    path = folder / "demo.ruhu"
+    name = _("演示：{county}").format(county=county.names[0])
+    with create_casebook(path, name=name, author=_("演示"), views=VIEWS) as book, progress_line() as progress:
+        import_list(book, result.roster.table, "roster", {}, progress)
+        import_list(book, result.registry.table, "registry", {}, progress)
+        run_audit(book, progress)
+    return path
+
+
+def _show(casebook: Path) -> None:
+    from tui.commands.opened import opened_casebook
+    from tui.screens.app import run_app
+
+    with opened_casebook(casebook, _("演示")) as book:
+        run_app(book)
 
 
 def _write(result: CrossCheck, files: CountyFiles, folder: Path, keep: bool) -> None:

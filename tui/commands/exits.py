@@ -74,12 +74,23 @@ def _explain(error: Exception) -> tuple[int, str]:
     if isinstance(error, OSError) and error.errno in _DENIED and error.filename is not None:
         name = os.path.basename(os.fsdecode(error.filename))
         return UNUSABLE, _("{file}：没有权限读写。请检查文件夹权限，或关掉正打开它的程序。").format(file=name)
+    if (told := _of_the_casebook(error)) is not None:
+        return EXIT_CODES[told.category], line_of(told)
     from tui.commands.fault_log import write_fault
 
     log = write_fault(error)
     if log is None:
         return UNUSABLE, _("程序内部出错，日志也没能写下。输入文件没有被改动。")
     return UNUSABLE, _("程序内部出错，输入文件没有被改动。报告问题时请附上日志（不含名单内容）：{log}").format(log=log)
+
+
+def _of_the_casebook(error: Exception) -> RuhuError | None:
+    """What a failure of SQLite outside a transaction means; a program without a casebook has not loaded it."""
+    sqlite = sys.modules.get("casebook.store.sqlite")
+    if sqlite is None or not isinstance(error, sqlite.DatabaseError):
+        return None
+    told: RuhuError = sqlite.explained(error)
+    return told if told.code != "database_error" else None  # a fault of ours
 
 
 def _disk_full(error: Exception) -> bool:

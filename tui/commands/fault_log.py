@@ -12,6 +12,8 @@ import traceback
 from datetime import datetime
 from pathlib import Path
 
+from casebook.store.platform import state_folder
+
 
 def write_fault(error: BaseException) -> Path | None:
     """Write the frames of an exception and of its causes to a file only its owner can read; None when that fails."""
@@ -29,7 +31,7 @@ def write_fault(error: BaseException) -> Path | None:
 
 def fault_text(error: BaseException) -> str:
     """Versions, then for the exception and each cause its class and its frames as file, line, function."""
-    from exports.version import program_version
+    from casebook.version import program_version
 
     lines = [f"python {platform.python_version()} on {sys.platform}", f"ruhu {program_version()}"]
     seen: set[int] = set()
@@ -46,9 +48,5 @@ def fault_text(error: BaseException) -> str:
 
 
 def log_folder() -> Path:
-    """`%LOCALAPPDATA%\\ruhu\\log`, or `ruhu/log` under `XDG_STATE_HOME` (else `~/.local/state`)."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or os.path.expanduser(r"~\AppData\Local")
-    else:
-        base = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
-    return Path(base) / "ruhu" / "log"
+    """`log` in the folder where the program keeps its own things."""
+    return state_folder() / "log"

@@ -89,3 +89,43 @@ def _lines_of(descriptor: int) -> list[str]:
     except OSError:
         what = _("--file-password-fd 给的描述符读不了。")
         raise RuhuError("usage_password_fd", what, _("例：3<密码文件 --file-password-fd 3"), category="usage") from None
+
+
+def read_list(
+    files: Sequence[Path],
+    given: Mapping[str, str],
+    remembered: Mapping[str, str],
+    password: Callable[[str], str] | None,
+    progress: Progress | None,
+) -> Table:
+    """Read one list, from one file or several, with the columns named for it now and, as far as it has them, those
+    named for it before."""
+    from casebook.tables.fields import header_key
+    from casebook.tables.joined import joined_table
+
+    def read(mapping: Mapping[str, str]) -> list[Table]:
+        return read_files([(path, mapping) for path in files], password, progress)
+
+    older = {header: field for header, field in remembered.items() if header not in given}
+    try:
+        return joined_table(read({**older, **given}))
+    except RuhuError as error:
+        if error.code != "unknown_header" or not older:
+            raise
+    tables = read(given)
+    headers = [{header_key(c.header) for block in table.blocks for c in block.columns} for table in tables]
+    older = {header: field for header, field in older.items() if all(header_key(header) in there for there in headers)}
+    return joined_table(read({**older, **given}) if older else tables)
+
+
+def header_mapping(given: Iterable[str]) -> dict[str, str]:
+    """`HEADER=FIELD` → header → field. The last `=` parts, so a header may hold one."""
+    mapping: dict[str, str] = {}
+    for text in given:
+        header, equals, field = text.rpartition("=")
+        if not equals or not header.strip() or not field.strip():
+            what = _("--map 的写法不对。")
+            remedy = _("写成「列名=字段」，例：--map 名字=name")
+            raise RuhuError("usage_map", what, remedy, category="usage")
+        mapping[header.strip()] = field.strip()
+    return mapping

@@ -1,4 +1,4 @@
-"""Lines on stdout: broken at the edge of a terminal, whole in files and pipes."""
+"""Lines on stdout: broken at the edge of a terminal, whole in files and pipes; and a word beside them on stderr."""
 
 from __future__ import annotations
 
@@ -22,3 +22,8 @@ def tell(lines: Iterable[str]) -> None:
         print(first)
         for more in rest:
             print(_INDENT + more)
+
+
+def say(text: str) -> None:
+    """A sentence to the person, not to the program that reads stdout."""
+    print(text, file=sys.stderr, flush=True)

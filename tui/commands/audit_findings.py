@@ -1,0 +1,186 @@
+"""`ruhu audit findings`: the findings of the casebook, as a list or as the workbook to answer in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from casebook.errors import RuhuError
+from casebook.language import N_, _
+from tui.commands.opened import CasebookOption, JsonOption, UserOption
+
+if TYPE_CHECKING:
+    from audit.queue import Filter, QueueRow
+    from audit.statuses import Status
+    from casebook.store.casebook import Casebook
+
+FINDINGS_HELP = N_(
+    "列出疑点：编号、级别、类别、乡镇、村、姓名、状态；号码不显示。不给条件时只列还要处理的。"
+    "用 -o 写成疑点工作簿（含完整证件号），已定的填好结论，填完用 ruhu audit decide --from 读回。"
+)
+FINDINGS_EXAMPLES = N_(
+    "ruhu audit findings --township 永和镇 --severity A\n"
+    "ruhu audit findings --status returned --json\n"
+    "ruhu audit findings -o 疑点.xlsx"
+)
+
+_SHOWN = 50
+_TOWNSHIP, _NAME, _STATUS, _KIND = 14, 10, 8, 26  # cells of a column
+
+TownshipOption = Annotated[str, typer.Option("--township", metavar="TOWNSHIP", help=N_("只要这个乡镇的"))]
+
+
+def audit_findings(
+    status: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--status",
+            metavar="STATUS",
+            help=N_(
+                "只要这种状态的，可多次给：returned 再议、conflict 冲突、open 未定、unsigned 待复签、pending 待查、"
+                "referred 已退回、visit 待入户、settled 已定，all 全部"
+            ),
+        ),
+    ] = None,
+    township: TownshipOption = "",
+    severity: Annotated[str, typer.Option("--severity", metavar="A|B|C", help=N_("只要这一级的"))] = "",
+    kind: Annotated[str, typer.Option("--kind", metavar="KIND", help=N_("只要这一类的，英文名或中文名"))] = "",
+    text: Annotated[
+        str, typer.Option("--text", metavar="TEXT", help=N_("姓名、姓名拼音首字母或户编号以此开头的"))
+    ] = "",
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="OUT.xlsx", readable=False, help=N_("写成疑点工作簿"))
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", min=0, help=N_("最多列多少条；不给时 50 条，0 为全部"))
+    ] = None,
+    casebook: CasebookOption = None,
+    user: UserOption = None,
+    json: JsonOption = False,
+) -> int:
+    from audit.queue import queue_ids, queue_rows
+    from audit.stored_result import run_lists
+    from tui.commands.opened import opened_casebook
+
+    with opened_casebook(casebook, user) as book:
+        run_lists(book)  # says so when there was no run yet
+        wanted = findings_filter(book, status, township, severity, kind, text, everything=output is not None)
+        ids = queue_ids(book, wanted)
+        if output is not None:
+            _write(book, ids, output)
+            if not json:
+                print(output)
+        most = limit if limit is not None else (0 if json else _SHOWN)
+        rows = queue_rows(book, ids[:most] if most else ids) if json or output is None else []
+    if json:
+        from json import dumps
+
+        print(dumps({"total": len(ids), "findings": [_as_json(row) for row in rows]}, ensure_ascii=False, indent=1))
+    elif output is None:
+        _tell(rows, len(ids))
+    return 0
+
+
+def findings_filter(
+    book: Casebook,
+    status: Sequence[str] | None = None,
+    township: str = "",
+    severity: str = "",
+    kind: str = "",
+    text: str = "",
+    *,
+    everything: bool = False,
+) -> Filter:
+    """What the options mean; without a status what is still to do, or `everything`. Raises RuhuError (usage) for a
+    status, township, severity or kind that the findings don't have."""
+    from audit.kinds import KINDS
+    from audit.queue import Filter, filter_choices
+    from audit.statuses import EVERY, TO_DO
+
+    choices = filter_choices(book)
+    titles = {_(of_kind.title): name for name, of_kind in KINDS.items()}
+    kind, severity = titles.get(kind, kind), severity.upper()
+    for given, known, what in (
+        (township, choices.townships, _("没有这个乡镇的疑点：{value}")),
+        (severity, choices.severities, _("没有这一级的疑点：{value}")),
+        (kind, choices.kinds, _("没有这一类的疑点：{value}")),
+    ):
+        names = [name for name, _count in known]
+        if given and given not in names:
+            remedy = _("可用的值：{values}").format(values=_("、").join(filter(None, names)))
+            raise RuhuError("usage_filter", what.format(value=given), remedy, category="usage")
+    statuses = _statuses(status) if status else (EVERY if everything else TO_DO)
+    return Filter(statuses=statuses, township=township, severity=severity, kind=kind, text=text)
+
+
+def _statuses(given: Sequence[str]) -> tuple[Status, ...]:
+    from audit.statuses import EVERY, STATUS_NAMES
+
+    by_name: dict[str, Status] = {name: status for status, title in STATUS_NAMES.items() for name in (status, _(title))}
+    found: dict[Status, None] = {}
+    for text in given:
+        for name in text.replace("，", ",").split(","):
+            if name.strip() in ("all", _("全部")):
+                found.update(dict.fromkeys(EVERY))
+            elif name.strip() in by_name:
+                found[by_name[name.strip()]] = None
+            else:
+                what = _("没有这种状态：{value}").format(value=name.strip())
+                remedy = _("可用的值：{values}").format(values=_("、").join((*STATUS_NAMES, "all")))
+                raise RuhuError("usage_status", what, remedy, category="usage")
+    return tuple(found)
+
+
+def _write(book: Casebook, ids: Sequence[int], output: Path) -> None:
+    """The workbook of these findings, whole names and numbers in it: the access log says so first."""
+    from dataclasses import replace
+
+    from audit.stored_result import stored_result
+    from casebook.store.access import record
+    from exports.findings_workbook import write_findings
+    from exports.given_answers import given_answers
+    from tui.commands.outputs import refuse_outputs
+    from tui.commands.telling import say
+
+    refuse_outputs(output, None, [book.path])
+    result = stored_result(book)
+    result = replace(result, findings=tuple(result.findings[number - 1] for number in ids))
+    answers = given_answers(book)
+    record(book, "exported", [output.name])
+    write_findings(result, output, answers)
+    count = f"{len(ids):,}"
+    say(_("{count} 条疑点。工作簿含完整证件号，请妥善保管。").format(count=count))
+
+
+def _as_json(row: QueueRow) -> dict[str, object]:
+    from dataclasses import asdict
+
+    data = asdict(row)
+    del data["head"]
+    return {"number": data.pop("id"), **data}
+
+
+def _tell(rows: Sequence[QueueRow], total: int) -> None:
+    from audit.kinds import KINDS
+    from audit.questions import VERDICTS
+    from audit.statuses import STATUS_NAMES
+    from tui.commands.cells import pad, shown
+    from tui.commands.telling import say
+
+    width = len(str(max((row.id for row in rows), default=0)))
+    for row in rows:
+        severity = row.severity + ("?" if row.review else " ")
+        verdict = _(VERDICTS[row.verdict].word) if row.verdict else ""
+        print(
+            f"{row.id:>{width}}  {severity} {pad(_(KINDS[row.kind].title), _KIND)}  "
+            f"{pad(shown(f'{row.township} {row.village}'.strip()), 2 * _TOWNSHIP)}  {pad(shown(row.name), _NAME)}  "
+            f"{pad(_(STATUS_NAMES[row.status]), _STATUS)}{verdict}".rstrip()
+        )
+    if len(rows) < total:
+        text = _("共 {total} 条，只列出 {shown} 条；--limit 0 列出全部。")
+        say(text.format(total=f"{total:,}", shown=f"{len(rows):,}"))
+    else:
+        say(_("共 {total} 条。").format(total=f"{total:,}"))

@@ -1,0 +1,60 @@
+"""`ruhu backup`: a checked copy of the casebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casebook.language import N_, _
+from tui.commands.opened import CasebookOption, JsonOption, UserOption
+
+BACKUP_HELP = N_("备份案卷：复制成一个文件，读回核对，案卷开着也可以。不给 -o 就放在案卷的 backups 文件夹里。")
+BACKUP_EXAMPLES = N_("ruhu backup\nruhu backup -o 移动硬盘/\nruhu backup -c 金口河.ruhu -o 金口河-备份.db")
+
+
+def backup(
+    casebook: CasebookOption = None,
+    user: UserOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", readable=False, help=N_("备份文件，或放它的文件夹")),
+    ] = None,
+    json: JsonOption = False,
+) -> int:
+    from datetime import datetime
+
+    from casebook.store.backup import back_up, backup_name
+    from tui.commands.opened import opened_casebook
+    from tui.commands.outputs import refuse_overwriting
+    from tui.commands.telling import say
+
+    with opened_casebook(casebook, user) as book:
+        if output is not None and output.is_dir():
+            output = output / backup_name("ruhu", datetime.now())
+        refuse_overwriting([output], [book.path])
+        made = back_up(book, output)
+        encrypted = book.encrypted
+    if json:
+        from json import dumps
+
+        told = {
+            "path": str(made.path),
+            "bytes": made.size,
+            "sha256": made.sha256,
+            "facts": made.facts,
+            "head": made.head,
+            "broken": made.broken,
+        }
+        print(dumps(told, ensure_ascii=False, indent=1))
+    else:
+        print(made.path)
+        text = _("{facts} 条事实，{size} KB，已读回核对。SHA-256 {sha256}")
+        size = f"{made.size // 1024:,}"
+        say(text.format(facts=f"{made.facts:,}", size=size, sha256=made.sha256))
+    if output is not None and not encrypted:
+        say(_("备份没有加密，里面是完整的名单，请妥善保管。"))
+    if made.broken:
+        say(_("案卷的记录有 {count} 处断了，备份里也一样；用 ruhu log verify 查看。").format(count=made.broken))
+    return 1 if made.broken else 0
