@@ -1,1 +1,1 @@
-"""The widgets of the screens. Empty until the auditor's desk is built."""
+"""The widgets of the screens, drawn in background colours and characters of certain width."""

@@ -1,0 +1,125 @@
+"""Facts in words, for the log and the home screen: what was done, and to what. No names or numbers of persons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from audit.kinds import KINDS
+from audit.questions import VERDICTS
+from casebook.language import N_, _
+from casebook.store.clock import local_text
+from casebook.store.history import LogRow
+from casebook.store.sources import LIST_NAMES
+from tui.commands.sentences import listed
+
+KIND_NAMES = {
+    "casebook": N_("建案卷"),
+    "account": N_("登记用户"),
+    "source": N_("导入"),
+    "run": N_("核对"),
+    "decision": N_("结论"),
+    "countersign": N_("复签"),
+    "undo": N_("撤销"),
+    "restored": N_("恢复备份"),
+}
+
+_WRITTEN = {"document": N_("看到的证件"), "reason": N_("理由"), "batch": N_("批次")}
+_ROLES = {"管理员": N_("管理员")}
+
+ACCESS_NAMES = {
+    "opened": N_("打开疑点"),
+    "revealed": N_("看全信息"),
+    "looked_up": N_("查人"),
+    "exported": N_("导出"),
+}
+
+
+def kind_name(kind: str) -> str:
+    """A fact's kind in a word; one of a later release as it stands."""
+    return _(KIND_NAMES[kind]) if kind in KIND_NAMES else kind
+
+
+def access_name(what: str) -> str:
+    return _(ACCESS_NAMES[what]) if what in ACCESS_NAMES else what
+
+
+def told(row: LogRow) -> str:
+    """What a fact says, in one line; '' where the kind says it all."""
+    fact = row.fact
+    if fact.body is None:
+        return _("（内容不在这台电脑上）")
+    say = _SAYINGS.get(fact.kind)
+    text = say(fact.body, row) if say else ""
+    return _("{text}（已撤销）").format(text=text) if row.undone else text
+
+
+def _source(body: Mapping[str, Any], _row: LogRow) -> str:
+    name = LIST_NAMES[body["side"]]
+    text = _("{list} {rows} 行").format(list=_(name), rows=f"{body['table']['rows']:,}")
+    changes = body.get("changes")
+    if changes:
+        text += _("，新增 {added}、减少 {gone}、变动 {changed}").format(
+            added=f"{changes['added']:,}", gone=f"{changes['gone']:,}", changed=f"{changes['changed']:,}"
+        )
+    return _("{text}（{file}）").format(text=text, file=body["table"]["source"]["name"])
+
+
+def _run(_body: Mapping[str, Any], row: LogRow) -> str:
+    return _("疑点 {count} 条").format(count=f"{row.findings:,}")
+
+
+def _decision(body: Mapping[str, Any], _row: LogRow) -> str:
+    kind = KINDS.get(body["kind"])
+    verdict = VERDICTS.get(body["verdict"])
+    text = _("{kind}：{verdict}").format(
+        kind=_(kind.title) if kind else body["kind"], verdict=_(verdict.word) if verdict else body["verdict"]
+    )
+    if body.get("batch"):
+        text += _("（批量）")
+    return _("{text}，{reason}").format(text=text, reason=body["reason"]) if body.get("reason") else text
+
+
+def _undo(body: Mapping[str, Any], _row: LogRow) -> str:
+    return _("{count} 项").format(count=f"{len(body['targets']):,}")
+
+
+def _account(body: Mapping[str, Any], _row: LogRow) -> str:
+    return _("{name}，{role}").format(name=body["name"], role=_role(body["role"]))
+
+
+def _role(role: str) -> str:
+    return _(_ROLES[role]) if role in _ROLES else role
+
+
+_SAYINGS = {
+    "casebook": lambda body, _row: str(body["name"]),
+    "account": _account,
+    "source": _source,
+    "run": _run,
+    "decision": _decision,
+    "undo": _undo,
+}
+
+
+
+
+def account(row: LogRow) -> list[tuple[str, str]]:
+    """A fact in full: (name, text) pairs, without the people's values that a decision rests on."""
+    fact, envelope = row.fact, row.fact.envelope
+    found = [
+        (_("时间"), local_text(envelope.wall, seconds=True)),
+        (_("经手人"), envelope.author),
+        (_("种类"), kind_name(fact.kind)),
+        (_("内容"), told(row)),
+    ]
+    body = fact.body or {}
+    found += [(_(name), str(body[key])) for key, name in _WRITTEN.items() if body.get(key)]
+    found += [
+        (_("地方"), envelope.area.replace("/", " ")),
+        (_("编号"), envelope.id),
+        (_("设备"), _("{device} 第 {seq} 条").format(device=envelope.device, seq=f"{envelope.seq:,}")),
+        (_("摘要"), envelope.digest),
+        (_("承接"), listed(envelope.parents)),
+    ]
+    return [(name, text) for name, text in found if text]

@@ -1,0 +1,79 @@
+"""What the home screen shows, read from the casebook in one go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from audit.finding_view import current_run
+from audit.queue import Filter, TownshipProgress, counts_by_status, progress_by_township, queue_ids
+from audit.statuses import Status
+from casebook.store.backup import newest_backup
+from casebook.store.casebook import Casebook
+from casebook.store.history import LogFilter, LogRow, log_ids, log_rows
+from casebook.store.lists import current
+from casebook.store.sources import LIST_SIDES, ListSide
+
+RECENT = 12
+
+
+@dataclass(frozen=True)
+class ListAtHand:
+    """A list in the casebook: its rows, the file it came from, when (wall time, UTC)."""
+
+    side: ListSide
+    rows: int
+    file: str
+    wall: str
+
+
+@dataclass(frozen=True)
+class HomeFacts:
+    """`run_wall` is '' before the first audit run; `stale`: a list was imported since. `open_a`: 未定 of severity A."""
+
+    lists: tuple[ListAtHand, ...]
+    run_wall: str
+    stale: bool
+    counts: dict[Status, int]
+    townships: tuple[TownshipProgress, ...]
+    open_a: int
+    backup: datetime | None
+    recent: tuple[LogRow, ...]
+
+    @property
+    def findings(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def severe(self) -> int:
+        return sum(township.severe for township in self.townships)
+
+    def missing(self) -> list[ListSide]:
+        """The two lists that a cross-check needs and that are not there."""
+        there = {at_hand.side for at_hand in self.lists}
+        return [side for side in ("roster", "registry") if side not in there]
+
+
+def home_facts(book: Casebook) -> HomeFacts:
+    """Everything the home screen shows. Called in a thread."""
+    connection = book.connection
+    lists, ids = [], {}
+    for side in LIST_SIDES:
+        fact = current(connection, side)
+        if fact is not None and fact.body is not None:
+            table = fact.body["table"]
+            ids[side] = fact.id
+            lists.append(ListAtHand(side, table["rows"], table["source"]["name"], fact.envelope.wall))
+    run = current_run(connection)
+    looked_at = dict(run.body["sources"]) if run is not None and run.body is not None else {}
+    backup = newest_backup(book.folder)
+    return HomeFacts(
+        lists=tuple(lists),
+        run_wall=run.envelope.wall if run is not None else "",
+        stale=ids != looked_at,
+        counts=counts_by_status(book),
+        townships=tuple(progress_by_township(book)),
+        open_a=len(queue_ids(book, Filter(statuses=("open",), severity="A"))),
+        backup=backup.made if backup else None,
+        recent=tuple(log_rows(book, log_ids(book, LogFilter())[:RECENT])),
+    )
