@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audit.decisions import Ruling, decide_in, refuse_other_run
-from audit.queue import queue_rows
+from audit.queue import QueueRow, queue_rows
 from audit.statuses import Status
 from casebook.errors import RuhuError
 from casebook.language import N_, _
@@ -13,20 +13,24 @@ DOCUMENT_NAMES = (N_("身份证"), N_("户口本"), N_("残疾证"), N_("村委�
 """Documents that are seen (看到的证件). A decision keeps the Chinese word, in whatever language it was chosen."""
 
 
-def decide_as_seen(book: Casebook, identity: int, ruling: Ruling, seen: Status, run: str) -> str | None:
-    """Rule on one finding that was in status `seen` when the user answered, in the findings of `run`; the id of the new
-    fact, None when it stands so already.
+def decide_as_seen(book: Casebook, seen: QueueRow, ruling: Ruling, run: str) -> str | None:
+    """Rule on one finding of `run`, which was as `seen` when the user answered; the id of the new fact, None when it
+    stands so already.
 
-    Raises RuhuError as `decide` does, and (check) when its status is another one since, so that an answer given to
-    what was on the screen never lands on something else.
+    Raises RuhuError as `decide` does, and (check) when its status or decision is another one since, so that an answer
+    given to what was on the screen never lands on something else.
     """
     with book.writing() as writing:
         refuse_other_run(writing.connection, run)
-        rows = queue_rows(book, [identity])
-        if rows and rows[0].status != seen:
+        rows = queue_rows(book, [seen.id])
+        if rows and _as_shown(rows[0]) != _as_shown(seen):
             what = _("这条疑点在你回答之前已经变了，没有保存")
             raise RuhuError("changed_since", what, _("请看过现在的情况再定"), category="check")
-        return decide_in(writing, identity, ruling)
+        return decide_in(writing, seen.id, ruling)
+
+
+def _as_shown(row: QueueRow) -> tuple[Status, str | None, bool]:
+    return row.status, row.decision, row.review
 
 
 def findings_of(book: Casebook, facts: tuple[str, ...]) -> list[int]:

@@ -13,16 +13,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from audit.decisions import Ruling, decision_body, lacking
+from audit.decisions import Ruling, area_told, decision_body, judged_already, lacking
 from audit.placing import heads_of, is_head
-from audit.questions import DOCUMENT, NEITHER
+from audit.questions import ON_ITS_TEXT, said
+from audit.queue import HANDLE
+from casebook.errors import RuhuError
 from casebook.language import _
 from casebook.store.casebook import Casebook, Writing
 from casebook.store.facts import decoded
 from casebook.store.sqlite import Connection
-
-_ON_ITS_TEXT = (DOCUMENT, NEITHER)
-"""Verdicts that say little without their text: two answers with other texts are two answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +147,10 @@ class _Plan:
             first = meant[answer.key][0]  # all of one key are of one kind, and alike in every value
             error = lacking(first.told["kind"], ruling, bool(first.told["pair"]))
             if error is not None:
-                self._refuse([answer], _("{what}。{remedy}").format(what=error.what, remedy=error.remedy))
+                self._refuse([answer], _reason(error))
                 continue
             for one in meant[answer.key]:
-                body = decision_body(one.told, ruling)
+                body = decision_body(self._connection, one.told, ruling)
                 subjects[body["subject"]].append((answer, one, body))
         for found in subjects.values():
             self._on_one_subject(found)
@@ -171,7 +170,7 @@ class _Plan:
         elif isinstance(verdict, str):
             self._refuse(rows, verdict)
         else:
-            area = "/".join(filter(None, (one.told.get("township", ""), one.told.get("village", ""))))
+            area = area_told(one.told)
             disputed = bool(verdict.against)
             self.decisions.append(_Decision(rows, body, area, verdict.parents, one.number is None, disputed))
 
@@ -179,19 +178,25 @@ class _Plan:
         """What a decision on a finding of the current run follows; why it can't be taken from a file; None when it
         stands already."""
         connection = self._connection
+        judged = judged_already(connection, number, Ruling(body["verdict"]))
+        if judged is not None:
+            return _reason(judged)
         heads = [_decision(connection, fact) for fact in heads_of(connection, number)]
         heads = [head for head in heads if head.question == body["question"]]
-        status, decision = connection.execute("SELECT status, decision FROM finding WHERE id = ?", (number,)).fetchone()
+        status, decision, subject = connection.execute(
+            "SELECT status, decision, subject FROM finding WHERE id = ?", (number,)
+        ).fetchone()
+        handle = subject[:HANDLE]
         if status == "returned" and any(head.id == decision for head in heads):
             return _Follows(tuple(head.id for head in heads))
         if any(_says(head, body, self._author) for head in heads):
             return None
-        if len({(head.verdict, head.value) for head in heads}) > 1:
-            why = _("两位审核员的结论不同。请商定后用 ruhu audit decide {number} 写明")
-            return why.format(number=number)
+        if len({said(head.verdict, head.value, head.reason) for head in heads}) > 1:
+            why = _("两位审核员的结论不同。请商定后用 ruhu audit decide {finding} 写明")
+            return why.format(finding=handle)
         if any(_says(one, body, self._author) and one.basis == body["basis"] for one in self._taken_before(body)):
-            why = _("这个回答以前读过，后来另下了结论。要改回来，请用 ruhu audit decide {number}")
-            return why.format(number=number)
+            why = _("这个回答以前读过，后来另下了结论。要改回来，请用 ruhu audit decide {finding}")
+            return why.format(finding=handle)
         mine = tuple(head.id for head in heads if head.author == self._author)
         return _Follows(mine, tuple(head.id for head in heads if head.author != self._author))
 
@@ -236,6 +241,7 @@ class _Standing:
     value: str
     author: str
     basis: Any
+    reason: str
     text: str
 
 
@@ -244,7 +250,7 @@ def _decision(connection: Connection, identity: str) -> _Standing:
         "SELECT question, verdict, value, author, basis, document, reason FROM decision WHERE id = ?", (identity,)
     ).fetchone()
     text = decision_text(document, value, reason)
-    return _Standing(identity, question, verdict, value, author, decoded(basis), text)
+    return _Standing(identity, question, verdict, value, author, decoded(basis), reason, text)
 
 
 def decision_text(document: str, value: str, reason: str) -> str:
@@ -258,14 +264,19 @@ def _says(decision: _Standing, body: dict[str, Any], author: str) -> bool:
     if decision.verdict != body["verdict"]:
         return False
     text = body["reason"]
-    return not text or decision.text == text or (decision.author != author and decision.verdict not in _ON_ITS_TEXT)
+    return not text or decision.text == text or (decision.author != author and decision.verdict not in ON_ITS_TEXT)
 
 
 def _contradict(answers: Sequence[Answer]) -> bool:
     if len({answer.verdict for answer in answers}) > 1:
         return True
     texts = {answer.text for answer in answers if answer.text}
-    return answers[0].verdict in _ON_ITS_TEXT and len(texts) > 1
+    return answers[0].verdict in ON_ITS_TEXT and len(texts) > 1
+
+
+def _reason(error: RuhuError) -> str:
+    remedy = error.remedy[:1].upper() + error.remedy[1:]  # a sentence of its own, in English
+    return _("{what}。{remedy}").format(what=error.what, remedy=remedy)
 
 
 def _joined(words: Iterable[str]) -> str:

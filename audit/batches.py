@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass, replace
 
 from audit.decisions import Ruling, decide_in
-from audit.finding_view import current_run
+from audit.finding_view import shown_run
 from audit.kinds import KINDS
 from audit.questions import SAFE_KINDS, VERDICTS, proposed_verdict
 from audit.queue import Filter, queue_ids
@@ -43,7 +43,8 @@ def sample_batch(book: Casebook, kind: str, verdict: int, filter: Filter | None 
         what = _("「{kind}」不能批量下结论").format(kind=title)
         raise RuhuError("not_safe", what, _("请逐条看过再定"), category="usage")
     wanted = replace(filter or Filter(), kind=kind, statuses=("open",))
-    ids = tuple(i for i in queue_ids(book, wanted) if _proposes(book, i, verdict))
+    proposing = _proposing(book, kind, verdict)
+    ids = tuple(identity for identity in queue_ids(book, wanted) if identity in proposing)
     if not ids:
         what = _("没有可以批量定为「{verdict}」的疑点").format(verdict=_(VERDICTS[verdict].word))
         raise RuhuError("nothing_to_decide", what, _("换一个结论或筛选条件再试"), category="usage")
@@ -69,20 +70,20 @@ def decide_batch(book: Casebook, sample: Sample, code: str, reason: str = "") ->
 
 def _digest(book: Casebook, kind: str, verdict: int, ids: tuple[int, ...]) -> str:
     """Of the set; a finding's number means nothing without the run."""
-    run = current_run(book.connection)
-    return hashlib.sha256(f"{run.id if run else ''} {kind} {verdict} {ids}".encode()).hexdigest()
+    run = shown_run(book.connection)
+    return hashlib.sha256(f"{run} {kind} {verdict} {ids}".encode()).hexdigest()
 
 
 def _unchanged(book: Casebook, sample: Sample) -> bool:
     """Whether these are still the findings that were sampled, none of them decided since."""
     if not _digest(book, sample.kind, sample.verdict, sample.ids).startswith(sample.code):
         return False
-    status = "SELECT status FROM finding WHERE id = ?"
-    return all(book.connection.execute(status, (one,)).fetchone() == ("open",) for one in sample.ids)
+    return set(sample.ids) <= _proposing(book, sample.kind, sample.verdict)
 
 
-def _proposes(book: Casebook, identity: int, verdict: int) -> bool:
-    kind, wrong, review = book.connection.execute(
-        "SELECT kind, wrong, review FROM finding WHERE id = ?", (identity,)
-    ).fetchone()
-    return not review and proposed_verdict(kind, wrong) == verdict
+def _proposing(book: Casebook, kind: str, verdict: int) -> set[int]:
+    """The open findings of a kind that propose a verdict; of a pair still to be judged none does."""
+    rows = book.connection.execute(
+        "SELECT id, wrong FROM finding WHERE kind = ? AND status = 'open' AND NOT review", (kind,)
+    )
+    return {identity for identity, wrong in rows if proposed_verdict(kind, wrong) == verdict}

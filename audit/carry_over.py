@@ -40,11 +40,13 @@ def carried(
         _beside(found, new, old, step=-1)
         found |= _equal(new_digests, old_digests, found)
         gone = set(found.values())
+        if len(found) == len(new) or len(gone) == len(old):
+            return found
         linking = link(new, old, progress, Told(same=frozenset(found.items())))
-    for left, right in (*_linked(linking), *_left_over(new, old)):
-        if left not in found and right not in gone and not _two_people(new[left], old[right]):
-            found[left] = right
-            gone.add(right)
+        for left, right in (*_linked(linking), *_left_over(new, old, found)):
+            if left not in found and right not in gone and not _two_people(new[left], old[right]):
+                found[left] = right
+                gone.add(right)
     return found
 
 
@@ -93,16 +95,20 @@ def _linked(linking: Linking) -> Iterator[Pair]:
         yield match.registry, match.roster
 
 
-def _left_over(new: Sequence[Record], old: Sequence[Record]) -> Iterator[Pair]:
-    """Pairs that the matcher may have thought too little of: one name in one household or under one phone; one name
-    that stands once in the village, unless the numbers differ; one number, unless a member of another name and
-    relation may bear it by mistake."""
-    yield from _sharing(_in_household, new, old)
-    yield from _sharing(_under_phone, new, old)
-    for left, right in _sharing(_in_village, _once(new), _once(old)):
-        if not _other_number(new[left], old[right]):
+def _left_over(new: Sequence[Record], old: Sequence[Record], found: Mapping[int, int]) -> Iterator[Pair]:
+    """Pairs of rows not yet `found` that the matcher may have thought too little of: one name in one household or under
+    one phone; one name that stands once in the village, unless the numbers differ; one number, unless a member of
+    another name and relation may bear it by mistake."""
+    gone = set(found.values())
+    here = [record for record in new if record.index not in found]
+    there = [record for record in old if record.index not in gone]
+    yield from _sharing(_in_household, here, there)
+    yield from _sharing(_under_phone, here, there)
+    alone = {record.index for record in _once(new)}, {record.index for record in _once(old)}
+    for left, right in _sharing(_in_village, here, there):
+        if left in alone[0] and right in alone[1] and not _other_number(new[left], old[right]):
             yield left, right
-    for left, right in _sharing(_number, new, old):
+    for left, right in _sharing(_number, here, there):
         if compare_names(new[left].name, old[right].name) != "different" or _one_relation(new[left], old[right]):
             yield left, right
 

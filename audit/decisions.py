@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from audit.detail import no_finding, standing, stored_finding
+from audit.detail import no_finding, stored_finding
 from audit.finding_view import shown_run, subject_of_link
 from audit.kinds import KINDS
-from audit.placing import is_head
-from audit.questions import DIFFERENT, DOCUMENT, LINK, NEITHER, PENDING, SAME, VERDICTS
+from audit.placing import asks_of_pair, heads_on, is_head
+from audit.questions import DOCUMENT, FINAL, LINK, NEITHER, OF_A_PAIR, PENDING, VERDICTS
+from audit.queue import queue_rows
 from casebook.errors import RuhuError
 from casebook.language import _
 from casebook.store.casebook import Casebook, Writing
+from casebook.store.facts import area_of
 from casebook.store.sources import sources
 from casebook.store.sqlite import Connection
 
@@ -45,13 +47,13 @@ def lacking(kind: str, ruling: Ruling, review: bool) -> RuhuError | None:
     if ruling.verdict not in VERDICTS:
         what, remedy = _("结论要写 1 到 9 中的一个数字"), _("用 ruhu audit decide --help 看每个数字的意思")
         return _lacks("usage_verdict", what, remedy)
-    if ruling.verdict in (SAME, DIFFERENT) and not review:
+    if ruling.verdict in OF_A_PAIR and not review:
         return _lacks("not_in_review", _("8、9 只用于待判的一对"), _("这个疑点请用 1 到 7"))
     if ruling.verdict == DOCUMENT and not ((ruling.value or ruling.reason) and (ruling.document or ruling.reason)):
         return _lacks("no_document", _("采用证件，要写明看的什么证件、证件上的字或号"), _("请补上证件和证件上的值"))
     if ruling.verdict in (NEITHER, PENDING) and not ruling.reason:
         return _lacks("no_reason", _("这个结论要写明理由"), _("请补上理由"))
-    if KINDS[kind].severity == "A" and ruling.verdict < PENDING and not (ruling.reason or ruling.document):
+    if KINDS[kind].severity == "A" and ruling.verdict in FINAL and not (ruling.reason or ruling.document):
         return _lacks("no_reason", _("A 类疑点要写明理由或看到的证件"), _("请补上理由或证件"))
     return None
 
@@ -73,39 +75,75 @@ def decide(book: Casebook, ids: Sequence[int], ruling: Ruling, run: str | None =
     """
     with book.writing() as writing:
         refuse_other_run(writing.connection, run)
-        made = (decide_in(writing, identity, ruling) for identity in ids)
+        made = []
+        for identity in ids:
+            try:
+                made.append(decide_in(writing, identity, ruling))
+            except RuhuError as error:
+                raise _of_one(error, book, identity) if len(ids) > 1 else error from None
         return tuple(fact for fact in made if fact is not None)
 
 
+def _of_one(error: RuhuError, book: Casebook, identity: int) -> RuhuError:
+    """The same error, saying which of several findings it is about."""
+    handles = [row.handle for row in queue_rows(book, [identity])]
+    what = _("疑点 {finding}：{what}").format(finding=handles[0], what=error.what) if handles else error.what
+    return RuhuError(error.code, what, error.remedy, error.place, error.category)
+
+
 def decide_in(writing: Writing, identity: int, ruling: Ruling, batch: str = "") -> str | None:
-    """The same for one finding inside an open transaction; None when it stands so already."""
-    connection, book = writing.connection, writing.casebook
+    """The same for one finding inside an open transaction; None when it stands so already.
+
+    The new decision follows those that stand on the same question about the same people. One that was carried over
+    stays, for it may hold for others too.
+    """
+    connection = writing.connection
     told = stored_finding(connection, identity)
-    review, status = _state_of(connection, identity)
-    error = lacking(told["kind"], ruling, review)
+    pair, status = _state_of(connection, identity)
+    error = lacking(told["kind"], ruling, pair) or judged_already(connection, identity, ruling)
     if error is not None:
         raise error
-    body = decision_body(told, ruling, batch)
-    parents = _answered(connection, book, identity, body["subject"])
+    body = decision_body(connection, told, ruling, batch)
+    parents = heads_on(connection, body["subject"])
     if status not in ("returned", "conflict") and _stands(connection, identity, parents, ruling):
         return None
-    area = "/".join(filter(None, (told.get("township", ""), told.get("village", ""))))
-    return writing.append("decision", body, area=area, parents=parents).id
+    return writing.append("decision", body, area=area_told(told), parents=parents).id
 
 
-def decision_body(told: dict[str, Any], ruling: Ruling, batch: str = "") -> dict[str, Any]:
-    """The body of a decision on a stored finding: person ids, the question, and the values that it rests on."""
-    if ruling.verdict in (SAME, DIFFERENT):
+def judged_already(connection: Connection, identity: int, ruling: Ruling) -> RuhuError | None:
+    """The refusal of a verdict on the values of a pair that was told to be two people, or waits for its signature."""
+    if ruling.verdict in OF_A_PAIR or not asks_of_pair(connection, identity):
+        return None
+    what = _("这一对已定过 8 或 9，还在等复签、再议，或已定为不是同一人")
+    return _lacks("pair_judged", what, _("请先复签，或改用 8、9，或撤销那个结论"))
+
+
+def area_told(told: dict[str, Any]) -> str:
+    """The area of what is decided about a stored finding."""
+    return area_of(told.get("township", ""), told.get("village", ""))
+
+
+def decision_body(connection: Connection, told: dict[str, Any], ruling: Ruling, batch: str = "") -> dict[str, Any]:
+    """The body of a decision on a stored finding: person ids, the question, and the values that it rests on.
+
+    A pair is judged under the severity of its gravest finding, whichever of them was looked at.
+    """
+    severity = told["severity"]
+    if ruling.verdict in OF_A_PAIR:
         registry, roster = told["pair"]
+        subject = subject_of_link(told["pair"])
         about: dict[str, Any] = {
             "question": LINK,
-            "subject": subject_of_link(told["pair"]),
+            "subject": subject,
             "people": {"roster": [roster], "registry": [registry]},
             "basis": told["link_basis"],
         }
+        rows = connection.execute("SELECT severity FROM finding WHERE pair = ?", (subject,))
+        severity = min(severity, *(of_pair for (of_pair,) in rows))
     else:
         about = {name: told[name] for name in ("question", "subject", "people", "basis")}
     return about | {
+        "severity": severity,
         "kind": told["kind"],
         "finding": told["key"],
         "verdict": ruling.verdict,
@@ -117,6 +155,7 @@ def decision_body(told: dict[str, Any], ruling: Ruling, batch: str = "") -> dict
 
 
 def _state_of(connection: Connection, identity: int) -> tuple[bool, str]:
+    """Whether a finding is about a pair in doubt, and its status."""
     row = connection.execute("SELECT pair <> '', status FROM finding WHERE id = ?", (identity,)).fetchone()
     if row is None:
         raise no_finding(identity)
@@ -125,7 +164,7 @@ def _state_of(connection: Connection, identity: int) -> tuple[bool, str]:
 
 def _stands(connection: Connection, identity: int, answered: Sequence[str], ruling: Ruling) -> bool:
     """Whether just this was decided last: what the finding shows or, of a pair told to be one person, what it does
-    not."""
+    not show."""
     (shown,) = connection.execute("SELECT decision FROM finding WHERE id = ?", (identity,)).fetchone()
     row = connection.execute(
         "SELECT verdict, value, reason, document FROM decision WHERE id = ?",
@@ -133,16 +172,6 @@ def _stands(connection: Connection, identity: int, answered: Sequence[str], ruli
     ).fetchone()
     told = (ruling.verdict, ruling.value.strip(), ruling.reason.strip(), ruling.document.strip())
     return row is not None and tuple(row) == told
-
-
-def _answered(connection: Connection, book: Casebook, identity: int, subject: str) -> list[str]:
-    """The decisions that a new one follows: those that stand on the same question about the same people. One that was
-    carried over stays, for it may hold for others too."""
-    return [
-        fact
-        for fact in standing(book, identity)
-        if connection.execute("SELECT subject FROM decision WHERE id = ?", (fact,)).fetchone()[0] == subject
-    ]
 
 
 def refuse_other_run(connection: Connection, run: str | None) -> None:
@@ -153,11 +182,12 @@ def refuse_other_run(connection: Connection, run: str | None) -> None:
 
 
 def countersign(book: Casebook, ids: Sequence[int], run: str | None = None) -> tuple[str, ...]:
-    """Sign findings that wait for a second signer (待复签), all of them or none; the ids of the new facts.
+    """Sign findings that wait for a second signer (待复签), all of them or none; the ids of the new facts. A decision
+    that several of them share is signed once.
 
     Raises RuhuError (usage) when one does not wait for it, or when the signer is who decided; (check) as `decide`.
     """
-    made = []
+    made: dict[str, str] = {}
     with book.writing() as writing:
         refuse_other_run(writing.connection, run)
         for identity in ids:
@@ -169,15 +199,17 @@ def countersign(book: Casebook, ids: Sequence[int], run: str | None = None) -> t
             if row is None:
                 raise no_finding(identity)
             status, decision, township, village, author = row
+            if decision in made:
+                continue
             if status != "unsigned":
-                what = _("{number} 号疑点不在等复签").format(number=identity)
-                raise RuhuError("not_unsigned", what, _("只有已下结论的 A 类疑点要复签"), category="usage")
+                what, remedy = _("这个疑点不在等复签"), _("只有已下结论的 A 类疑点要复签")
+                raise _of_one(RuhuError("not_unsigned", what, remedy, category="usage"), book, identity)
             if author == book.author:
                 what = _("复签人不能是下结论的人")
                 raise RuhuError("same_signer", what, _("请换另一位审核员复签（--user）"), category="usage")
-            area = "/".join(filter(None, (township, village)))
-            made.append(writing.append("countersign", {"decision": decision}, area=area, parents=[decision]).id)
-    return tuple(made)
+            area = area_of(township, village)
+            made[decision] = writing.append("countersign", {"decision": decision}, area=area, parents=[decision]).id
+    return tuple(made.values())
 
 
 def undo(book: Casebook, fact: str) -> Undone:
@@ -194,17 +226,16 @@ def undo(book: Casebook, fact: str) -> Undone:
 
 
 def undo_last(book: Casebook) -> Undone | None:
-    """Take back the acting user's last decision, with its whole batch; None when there is none left."""
-    connection = book.connection
-    rows = connection.execute(
+    """Take back the acting user's last decision, with its whole batch; None when there is none left.
+
+    Raises RuhuError (usage) when somebody has answered it since: an older one is never taken in its place.
+    """
+    row = book.connection.execute(
         "SELECT id, batch FROM decision WHERE author = ? AND id NOT IN (SELECT target FROM withdrawn) "
-        "ORDER BY clock DESC, id DESC",
+        "ORDER BY clock DESC, id DESC LIMIT 1",
         (book.author,),
-    )
-    for identity, batch in rows:
-        if is_head(connection, identity):
-            return undo(book, batch or identity)
-    return None
+    ).fetchone()
+    return undo(book, row[1] or row[0]) if row else None
 
 
 _SHORTEST = 4
@@ -223,7 +254,8 @@ def _targets(connection: Connection, given: str) -> tuple[UndoneKind, list[str]]
         )
         heads = [identity for (identity,) in rows.fetchall() if is_head(connection, identity)]
         if not heads:
-            raise _not_standing()
+            sql = "SELECT 1 FROM decision WHERE batch = ? AND id NOT IN (SELECT target FROM withdrawn)"
+            raise _not_standing(connection.execute(sql, batch[0]).fetchone() is None)
         return "batch", heads
     found = connection.execute("SELECT id, kind FROM envelope WHERE substr(id, 1, ?) = ?", begins).fetchall()
     if len(found) != 1:
@@ -231,7 +263,7 @@ def _targets(connection: Connection, given: str) -> tuple[UndoneKind, list[str]]
     identity, kind = found[0]
     if kind == "decision" and is_head(connection, identity):
         return "decision", [identity]
-    undone = connection.execute("SELECT 1 FROM withdrawn WHERE target = ?", (identity,)).fetchone()
+    undone = connection.execute("SELECT 1 FROM withdrawn WHERE target = ?", (identity,)).fetchone() is not None
     if kind == "countersign" and not undone:
         return "countersign", [identity]
     if kind == "run" and not undone:
@@ -239,7 +271,7 @@ def _targets(connection: Connection, given: str) -> tuple[UndoneKind, list[str]]
     if kind == "source" and identity in {source for source, _arrival, _side in sources(connection)}:
         return "source", [identity]
     if kind in ("decision", "countersign", "run", "source"):
-        raise _not_standing()
+        raise _not_standing(undone)
     raise _unknown(given)
 
 
@@ -248,6 +280,8 @@ def _unknown(given: str) -> RuhuError:
     return RuhuError("unknown_fact", what, _("用 ruhu log list 看编号，写得长一些"), category="usage")
 
 
-def _not_standing() -> RuhuError:
-    what = _("这一条已经撤销，或后面还有新的结论")
+def _not_standing(undone: bool) -> RuhuError:
+    if undone:
+        return RuhuError("not_standing", _("这一条已经撤销了"), _("用 ruhu log list 看后来做了什么"), category="usage")
+    what = _("后面还有新的结论，这一条已不作数")
     return RuhuError("not_standing", what, _("请先撤销后面的那一条"), category="usage")

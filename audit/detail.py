@@ -9,9 +9,10 @@ from typing import Any
 from audit.finding_json import finding_from_json
 from audit.findings import Cell, Finding, Side
 from audit.kinds import KINDS
-from audit.placing import heads_of, is_head
+from audit.placing import is_head
 from audit.questions import VERDICTS, proposed_verdict
 from audit.queue import QueueRow, queue_rows
+from audit.words import FIELD_NAMES
 from casebook.errors import RuhuError
 from casebook.language import N_, _
 from casebook.store.casebook import Casebook
@@ -239,14 +240,18 @@ def _returned(connection: Connection, identity: int, history: tuple[History, ...
     )
 
 
+def field_title(field: str) -> str:
+    """A field in the user's language, as far as it has a word there."""
+    return _(FIELD_NAMES[field]) if field in FIELD_NAMES else known_fields().titles[field]
+
+
 def why_returned(because: dict[str, Any]) -> str:
     """The reason in words: another person on the other side, or which values changed and how."""
     if because["code"] == "people":
         return _("涉及的人变了")
-    titles = known_fields().titles
     return _("、").join(
         _("{side}的{field}由「{old}」改为「{new}」").format(
-            side=_(_SIDE_WORDS[side]), field=titles[field], old=old or _("空"), new=new or _("空")
+            side=_(_SIDE_WORDS[side]), field=field_title(field), old=old or _("空"), new=new or _("空")
         )
         for side, field, old, new in because["changed"]
     )
@@ -264,8 +269,3 @@ def _evidence(connection: Connection, told: dict[str, Any]) -> list[str]:
     return [
         line.format(list=_(LIST_NAMES[of_list]), file=name, sheet=sheet, row=row) for of_list, name, sheet, row in rows
     ]
-
-
-def standing(book: Casebook, identity: int) -> list[str]:
-    """The decisions that stand for a finding; a new one answers them."""
-    return heads_of(book.connection, identity)

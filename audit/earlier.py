@@ -12,7 +12,7 @@ from audit.finding_basis import cell_text
 from audit.findings import Side
 from audit.kinds import KINDS
 from audit.placing import is_head
-from audit.questions import DIFFERENT, LINK, SAME
+from audit.questions import DIFFERENT, LINK, SAME, said
 from audit.stored_result import RunLists, run_lists
 from casebook.language import N_, _
 from casebook.store.casebook import Casebook
@@ -61,6 +61,7 @@ class _Head:
     kind: str
     verdict: int
     value: str
+    reason: str
     basis: Sequence[tuple[Side, str, str, str]]
     author: str
     wall: str
@@ -93,15 +94,18 @@ def earlier_decisions(book: Casebook) -> tuple[Earlier, ...]:
     """Every decision that stands, oldest first. Raises RuhuError (check) without an audit run."""
     connection = book.connection
     lists = run_lists(book)
+    heads = list(_heads(connection))
+    if not heads:
+        return ()
     partners: defaultdict[tuple[Side, str], set[str]] = defaultdict(set)
     for link in lists.links():
         registry, roster = lists.people.registry[link.registry], lists.people.roster[link.roster]
         partners["registry", registry].add(roster)
         partners["roster", roster].add(registry)
-    heads, findings = list(_heads(connection)), _findings(connection)
+    findings = _findings(connection)
     verdicts: defaultdict[str, set[tuple[int, str]]] = defaultdict(set)
     for head in heads:
-        verdicts[head.subject].add((head.verdict, head.value))
+        verdicts[head.subject].add(said(head.verdict, head.value, head.reason))
     told = []
     for head in heads:
         outcome, reason, finding = _on_a_finding(head, findings, len(verdicts[head.subject]) > 1) or _without_finding(
@@ -119,11 +123,12 @@ def earlier_decisions(book: Casebook) -> tuple[Earlier, ...]:
 
 def _heads(connection: Connection) -> Iterator[_Head]:
     rows = connection.execute(
-        "SELECT id, question, subject, kind, verdict, value, basis, author, wall FROM decision ORDER BY clock, id"
+        "SELECT id, question, subject, kind, verdict, value, reason, basis, author, wall FROM decision "
+        "ORDER BY clock, id"
     ).fetchall()
-    for identity, question, subject, kind, verdict, value, basis, author, wall in rows:
+    for identity, question, subject, kind, verdict, value, reason, basis, author, wall in rows:
         if is_head(connection, identity):
-            yield _Head(identity, question, subject, kind, verdict, value, decoded(basis), author, wall)
+            yield _Head(identity, question, subject, kind, verdict, value, reason, decoded(basis), author, wall)
 
 
 def _findings(connection: Connection) -> _Findings:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from audit.findings import Side
-from audit.placing import is_head, place_findings
-from audit.questions import DIFFERENT, LINK, SAME, subject_of
+from audit.placing import place_findings
+from audit.questions import LINK, subject_of
 from casebook.people.names import read_name
-from casebook.store.facts import Fact, decoded, encoded, fact_by_id, pieces
+from casebook.store.facts import Fact, encoded, fact_by_id, pieces
 from casebook.store.lists import initials_of
 from casebook.store.sources import undone_targets
 from casebook.store.sqlite import Connection
@@ -20,9 +18,9 @@ CREATE TABLE audit_run (
     id TEXT PRIMARY KEY, arrival INTEGER NOT NULL, clock INTEGER NOT NULL, wall TEXT NOT NULL, author TEXT NOT NULL
 ) STRICT;
 CREATE TABLE decision (
-    id TEXT PRIMARY KEY, question TEXT NOT NULL, subject TEXT NOT NULL, kind TEXT NOT NULL, verdict INTEGER NOT NULL,
-    value TEXT NOT NULL, reason TEXT NOT NULL, document TEXT NOT NULL, basis BLOB NOT NULL, batch TEXT NOT NULL,
-    wall TEXT NOT NULL, clock INTEGER NOT NULL, author TEXT NOT NULL
+    id TEXT PRIMARY KEY, question TEXT NOT NULL, subject TEXT NOT NULL, kind TEXT NOT NULL, severity TEXT NOT NULL,
+    verdict INTEGER NOT NULL, value TEXT NOT NULL, reason TEXT NOT NULL, document TEXT NOT NULL, basis BLOB NOT NULL,
+    batch TEXT NOT NULL, wall TEXT NOT NULL, clock INTEGER NOT NULL, author TEXT NOT NULL
 ) STRICT;
 CREATE INDEX decision_subject ON decision (subject);
 CREATE INDEX decision_batch ON decision (batch);
@@ -69,29 +67,22 @@ _TABLES = (
 
 def current_run(connection: Connection) -> Fact | None:
     """The run that counts: the newest that was not undone."""
+    identity = _current(connection)
+    return fact_by_id(connection, identity) if identity else None
+
+
+def _current(connection: Connection) -> str:
+    """Its id, '' for none."""
     row = connection.execute(
         "SELECT id FROM audit_run WHERE id NOT IN (SELECT target FROM withdrawn) ORDER BY clock DESC, id DESC LIMIT 1"
     ).fetchone()
-    return fact_by_id(connection, row[0]) if row else None
+    return row[0] if row else ""
 
 
 def shown_run(connection: Connection) -> str:
     """The run whose findings the view holds, '' for none."""
     row = connection.execute("SELECT run FROM finding_run").fetchone()
     return row[0] if row else ""
-
-
-def heads_of_links(connection: Connection) -> Iterator[tuple[int, str, str, list[tuple[Side, str, str, str]]]]:
-    """What was decided last about each pair: verdict (同一人, 不是同一人), registry person, roster person, and the
-    values it rests on (side, person, field, text)."""
-    of_pair = "SELECT side, person FROM decision_person WHERE decision = ?"
-    rows = connection.execute(
-        "SELECT id, verdict, basis FROM decision WHERE question = ? ORDER BY clock, id", (LINK,)
-    ).fetchall()
-    for identity, verdict, basis in rows:
-        if verdict in (SAME, DIFFERENT) and is_head(connection, identity):
-            people = dict(connection.execute(of_pair, (identity,)).fetchall())
-            yield verdict, people["registry"], people["roster"], decoded(basis)
 
 
 def _apply(connection: Connection, fact: Fact) -> None:
@@ -125,11 +116,11 @@ def _take_decision(connection: Connection, fact: Fact) -> None:
     assert fact.body is not None
     body, envelope = fact.body, fact.envelope
     connection.execute(
-        "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            fact.id, body["question"], body["subject"], body["kind"], body["verdict"], body.get("value", ""),
-            body.get("reason", ""), body.get("document", ""), encoded(body["basis"]), body.get("batch", ""),
-            envelope.wall, envelope.clock, envelope.author,
+            fact.id, body["question"], body["subject"], body["kind"], body.get("severity", "A"), body["verdict"],
+            body.get("value", ""), body.get("reason", ""), body.get("document", ""), encoded(body["basis"]),
+            body.get("batch", ""), envelope.wall, envelope.clock, envelope.author,
         ),
     )  # fmt: skip
     parents = [(parent, fact.id) for parent in envelope.parents]
@@ -140,10 +131,9 @@ def _take_decision(connection: Connection, fact: Fact) -> None:
 
 def _list_anew(connection: Connection) -> None:
     """Fill `finding` with the findings of the current run, if that is another one than before."""
-    run = current_run(connection)
-    row = connection.execute("SELECT run FROM finding_run").fetchone()
-    if (run.id if run else None) == (row[0] if row else None):
+    if _current(connection) == shown_run(connection):
         return
+    run = current_run(connection)
     for table in ("finding_run", "finding", "finding_person", "evidence"):
         connection.execute(f"DELETE FROM {table}")
     if run is None:
@@ -181,4 +171,4 @@ def subject_of_link(pair: list[str]) -> str:
     return subject_of(LINK, [pair[1]], [pair[0]]) if pair else ""
 
 
-FINDINGS = View(name="findings", version=1, tables=_TABLES, schema=_SCHEMA, apply=_apply, finish=_list_anew)
+FINDINGS = View(name="findings", version=2, tables=_TABLES, schema=_SCHEMA, apply=_apply, finish=_list_anew)

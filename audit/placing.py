@@ -2,20 +2,24 @@
 change.
 
 A decision is a head when it was neither undone nor answered by a later one. Two heads that say different things are a
-conflict, whichever came first.
+conflict, whichever came first. One of severity A counts when another person has signed it, one about a pair too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from audit.findings import Side
 from audit.kinds import KINDS
-from audit.questions import DIFFERENT, FINAL, LINK, PENDING, REFERRED, VISIT
+from audit.questions import FINAL, LINK, PENDING, REFERRED, SAME, VISIT, said
 from audit.statuses import Status
 from casebook.store.facts import decoded, encoded
 from casebook.store.sqlite import Connection
+
+Values = dict[tuple[Side, str, str], str]
+"""The values that a decision rests on: the cell's text by side, person and field."""
 
 _PASSED_ON: dict[int, Status] = {PENDING: "pending", REFERRED: "referred", VISIT: "visit"}
 
@@ -28,11 +32,13 @@ class _Head:
     subject: str
     verdict: int
     value: str
+    reason: str
+    severity: str
     author: str
-    basis: dict[tuple[str, str, str], str]
+    basis: Values
 
     @property
-    def people(self) -> set[tuple[str, str]]:
+    def people(self) -> set[tuple[Side, str]]:
         return {(side, person) for side, person, _field in self.basis}
 
 
@@ -45,6 +51,29 @@ class _Placed:
 
 
 _OPEN = _Placed("open")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPair:
+    """What was decided about a registry person and a roster person. `verdict` is 同一人 or 不是同一人, None while it
+    does not count: two auditors disagree, or the second signature is missing."""
+
+    registry: str
+    roster: str
+    verdict: int | None
+    basis: Values
+
+
+def judged_pairs(connection: Connection) -> Iterator[JudgedPair]:
+    """Every pair that a decision stands about."""
+    subjects = "SELECT DISTINCT subject FROM decision WHERE question = ? ORDER BY subject"
+    for (subject,) in connection.execute(subjects, (LINK,)).fetchall():
+        heads = _on_subject(connection, subject)
+        if heads:
+            head = heads[-1]
+            people: dict[Side, str] = dict(head.people)
+            counts = not _disagree(heads) and _signed(connection, heads, _gravest(heads))
+            yield JudgedPair(people["registry"], people["roster"], head.verdict if counts else None, head.basis)
 
 
 def is_head(connection: Connection, decision: str) -> bool:
@@ -77,6 +106,11 @@ def place_findings(connection: Connection, decisions: Iterable[str]) -> None:
         _place(connection, finding)
 
 
+def heads_on(connection: Connection, subject: str) -> list[str]:
+    """The decisions that stand on a question about some people, oldest first."""
+    return [head.id for head in _on_subject(connection, subject)]
+
+
 def heads_of(connection: Connection, finding: int) -> list[str]:
     """The decisions that stand for a finding, oldest first: those on its own subject and on its pair, else the one it
     was carried over from."""
@@ -91,14 +125,9 @@ def _place(connection: Connection, finding: int) -> None:
     subject, question, kind, severity, pair, basis, link_basis = connection.execute(
         "SELECT subject, question, kind, severity, pair, basis, link_basis FROM finding WHERE id = ?", (finding,)
     ).fetchone()
-    review = bool(pair)
-    placed = _OPEN
-    if pair:
-        told = _on_subject(connection, pair)
-        placed = _settled(connection, told, _values(link_basis), severity, household=False)
-        if placed.decision and placed.status in ("settled", "unsigned") and placed.verdict != DIFFERENT:
-            review, placed = False, _OPEN
-    if placed is _OPEN:
+    placed = _of_pair(connection, pair, link_basis)
+    review = bool(pair) and not _one_person(placed)
+    if placed is _OPEN or _one_person(placed):
         own = _on_subject(connection, subject)
         exact = bool(own)
         own = own or _attached(connection, finding, question, kind)
@@ -113,10 +142,28 @@ def _place(connection: Connection, finding: int) -> None:
     )  # fmt: skip
 
 
+def _of_pair(connection: Connection, pair: str, link_basis: bytes) -> _Placed:
+    """The status that what was decided about a finding's pair gives it; open for no pair."""
+    heads = _on_subject(connection, pair) if pair else []
+    return _settled(connection, heads, _values(link_basis), _gravest(heads), household=False)
+
+
+def _one_person(placed: _Placed) -> bool:
+    """Whether a pair is settled as one person: its findings then ask what they would of any other."""
+    return placed.status == "settled" and placed.verdict == SAME
+
+
+def asks_of_pair(connection: Connection, finding: int) -> bool:
+    """Whether a finding shows what was decided about its pair: it asks nothing else until that is signed or undone."""
+    pair, link_basis = connection.execute("SELECT pair, link_basis FROM finding WHERE id = ?", (finding,)).fetchone()
+    placed = _of_pair(connection, pair, link_basis)
+    return placed is not _OPEN and not _one_person(placed)
+
+
 def _settled(
     connection: Connection,
     heads: Sequence[_Head],
-    values: dict[tuple[str, str, str], str],
+    values: Values,
     severity: str,
     *,
     household: bool,
@@ -125,7 +172,7 @@ def _settled(
     """The status that these heads give a finding with these values."""
     if not heads:
         return _OPEN
-    if exact and len({(head.verdict, head.value) for head in heads}) > 1:
+    if exact and _disagree(heads):
         return _Placed("conflict")
     head = heads[-1]
     because = _changed(head, values, household=household)
@@ -133,11 +180,25 @@ def _settled(
         return _Placed("returned", head.verdict, head.id, because)
     if head.verdict not in FINAL:  # one that only a newer ruhu knows wants a look
         return _Placed(_PASSED_ON.get(head.verdict, "pending"), head.verdict, head.id)
-    signed = severity != "A" or any(_countersigned(connection, one) for one in heads)
+    signed = _signed(connection, heads, severity)
     return _Placed("settled" if signed else "unsigned", head.verdict, head.id)
 
 
-def _changed(head: _Head, values: dict[tuple[str, str, str], str], *, household: bool) -> dict[str, Any] | None:
+def _disagree(heads: Sequence[_Head]) -> bool:
+    return len({said(head.verdict, head.value, head.reason) for head in heads}) > 1
+
+
+def _signed(connection: Connection, heads: Sequence[_Head], severity: str) -> bool:
+    """Whether decisions that agree need no second signature, or one of them has it."""
+    return severity != "A" or any(_countersigned(connection, head) for head in heads)
+
+
+def _gravest(heads: Sequence[_Head]) -> str:
+    """The severity under which a pair was judged: that of its gravest finding, '' for no decision."""
+    return min((head.severity for head in heads), default="")
+
+
+def _changed(head: _Head, values: Values, *, household: bool) -> dict[str, Any] | None:
     """Why a decision comes back, None while it holds. A household's decision stands while the members that both speak
     of are unchanged; any other speaks of exactly its people."""
     people = {(side, person) for side, person, _field in values}
@@ -164,7 +225,7 @@ def _countersigned(connection: Connection, head: _Head) -> bool:
     return row is not None
 
 
-_COLUMNS = "d.id, d.subject, d.verdict, d.value, d.author, d.basis"
+_COLUMNS = "d.id, d.subject, d.verdict, d.value, d.reason, d.severity, d.author, d.basis"
 
 
 def _on_subject(connection: Connection, subject: str) -> list[_Head]:
@@ -179,21 +240,21 @@ def _attached(connection: Connection, finding: int, question: str, kind: str) ->
     if question == LINK:
         return []
     rows = connection.execute(
-        f"SELECT DISTINCT {_COLUMNS}, d.clock FROM finding_person f JOIN decision_person p USING (person, side) "
+        f"SELECT DISTINCT {_COLUMNS} FROM finding_person f JOIN decision_person p USING (person, side) "
         "JOIN decision d ON d.id = p.decision WHERE f.finding = ? AND d.question = ? "
         "AND NOT EXISTS (SELECT 1 FROM finding o WHERE o.subject = d.subject) ORDER BY d.clock, d.id",
         (finding, question),
     ).fetchall()
-    return _heads(connection, [row[:-1] for row in rows])[-1:]
+    return _heads(connection, rows)[-1:]
 
 
 def _heads(connection: Connection, rows: Iterable[Sequence[Any]]) -> list[_Head]:
     return [
-        _Head(identity, subject, verdict, value, author, _values(basis))
-        for identity, subject, verdict, value, author, basis in rows
+        _Head(identity, subject, verdict, value, reason, severity, author, _values(basis))
+        for identity, subject, verdict, value, reason, severity, author, basis in rows
         if is_head(connection, identity)
     ]
 
 
-def _values(basis: bytes) -> dict[tuple[str, str, str], str]:
+def _values(basis: bytes) -> Values:
     return {(side, person, field): text for side, person, field, text in decoded(basis)}

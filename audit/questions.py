@@ -39,6 +39,9 @@ VERDICTS: dict[int, Verdict] = {verdict.number: verdict for verdict in _ALL}
 ROSTER, REGISTRY, DOCUMENT, NEITHER, PENDING, REFERRED, VISIT, SAME, DIFFERENT = range(1, 10)
 FINAL = frozenset((ROSTER, REGISTRY, DOCUMENT, NEITHER, SAME, DIFFERENT))
 """The verdicts that settle a finding; the others pass it on."""
+OF_A_PAIR = frozenset((SAME, DIFFERENT))
+ON_ITS_TEXT = frozenset((DOCUMENT, NEITHER))
+"""Verdicts that say little without their text: with other texts they say two things."""
 ON_VALUES = tuple(verdict for verdict in _ALL if verdict.number <= VISIT)
 """What every finding may be answered with; 8 and 9 answer only a pair that is still to be judged (待判)."""
 
@@ -93,6 +96,11 @@ def subject_of(question: str, roster: Iterable[str], registry: Iterable[str]) ->
     """The key of a question about these people (ids), whatever the kind, the run or the values: 24 hex digits."""
     told = "\x1e".join((question, "\x1f".join(sorted(set(roster))), "\x1f".join(sorted(set(registry)))))
     return sha256(told.encode()).hexdigest()[:24]
+
+
+def said(verdict: int, value: str, reason: str) -> tuple[int, str]:
+    """What a decision comes down to: two that stand and differ in this are in conflict."""
+    return verdict, value or (reason if verdict in ON_ITS_TEXT else "")
 
 
 def proposed_verdict(kind: str, wrong: Wrong) -> int | None:

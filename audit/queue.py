@@ -10,11 +10,15 @@ from typing import Any
 from audit.statuses import EVERY, TO_DO, Status
 from casebook.errors import RuhuError
 from casebook.language import _
+from casebook.people.names import read_name
 from casebook.store.casebook import Casebook
-from casebook.store.sqlite import Connection
+from casebook.store.sqlite import Connection, literal, storable
 
 HANDLE, SHORTEST = 6, 4
 """Characters of a subject that are shown, and the fewest that may be given; more tell apart those that begin alike."""
+
+LONGEST = 60
+"""Characters of a text to filter by that are looked at; SQLite refuses the longest."""
 
 PAGE = 500
 """Rows that are asked for at once; SQLite takes far more."""
@@ -36,7 +40,7 @@ class Filter:
 class QueueRow:
     """One finding in the queue. `id` is its number in the current run, `score` in bits; `review`: a pair that is still
     to be judged (待判); `head`: the first finding of its household among the rows asked for; `subject` is the key of
-    the question and its people, the same in every run."""
+    the question and its people, the same in every run; `decision` the id of the one it shows."""
 
     id: int
     kind: str
@@ -51,6 +55,7 @@ class QueueRow:
     score: float | None
     head: bool
     subject: str
+    decision: str | None
 
     @property
     def handle(self) -> str:
@@ -93,20 +98,20 @@ def queue_rows(book: Casebook, ids: Sequence[int]) -> list[QueueRow]:
         part = list(ids[start : start + PAGE])
         marks = ", ".join("?" * len(part))
         rows = book.connection.execute(
-            "SELECT id, kind, severity, township, village, household, name, status, verdict, review, score, subject "
-            f"FROM finding WHERE id IN ({marks})",
+            "SELECT id, kind, severity, township, village, household, name, status, verdict, review, score, subject, "
+            f"decision FROM finding WHERE id IN ({marks})",
             part,
         )
         found |= {row[0]: row for row in rows}
     told: list[QueueRow] = []
     for identity in ids:
         if (row := found.get(identity)) is not None:
-            number, kind, severity, township, village, household, name, status, verdict, review, score, subject = row
+            number, kind, severity, township, village, household, name, status, verdict, review, score, *rest = row
             head = not told or not household or (told[-1].household, told[-1].village) != (household, village)
             told.append(
                 QueueRow(
                     number, kind, severity, township, village, household, name, status, verdict,
-                    bool(review), score, head, subject,
+                    bool(review), score, head, *rest,
                 )
             )  # fmt: skip
     return told
@@ -170,9 +175,9 @@ def condition(filter: Filter) -> tuple[str, list[Any]]:
         if wanted := getattr(filter, column):
             conditions.append(f"{column} = ?")
             values.append(wanted)
-    if text := filter.text.strip():
+    if text := storable(filter.text).strip()[:LONGEST]:
         columns = ("name_key", "initials", "household")
         conditions.append("(" + " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in columns) + ")")
-        plain = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        values += [plain + "%", plain.lower() + "%", plain + "%"]
+        key = read_name(text).text or text  # as names are written in the column
+        values += [literal(one) + "%" for one in (key, text.lower(), text)]
     return " AND ".join(conditions), values

@@ -38,7 +38,7 @@ def waits_for(status: Status, wanted: Sequence[Status]) -> bool:
 
 def next_to_do(book: Casebook, filter: Filter, after: int) -> int | None:
     """The next finding of a filter that waits to be acted on, behind `after` or else from the beginning."""
-    statuses = tuple(status for status in EVERY if waits_for(status, filter.statuses))
+    statuses = tuple(status for status in filter.statuses if waits_for(status, filter.statuses))
     where, values = condition(replace(filter, statuses=statuses))
     for behind in (after, 0):
         sql = f"SELECT min(id) FROM finding WHERE id > ? AND id <> ? AND {where}"

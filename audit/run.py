@@ -9,10 +9,11 @@ from typing import Any
 
 from audit.check import cross_check
 from audit.finding_basis import People, cell_text, finding_piece
-from audit.finding_view import current_run, heads_of_links
+from audit.finding_view import current_run
 from audit.findings import CrossCheck, Finding, Scope, Side, VillageAlias
 from audit.matches import Pair
 from audit.other_lists import found_in
+from audit.placing import judged_pairs
 from audit.questions import LINK, SAME
 from audit.records import Record, records
 from audit.told import Told
@@ -22,7 +23,7 @@ from casebook.progress import Progress, report
 from casebook.store.casebook import Casebook
 from casebook.store.facts import Fact, encoded, pieces_digest
 from casebook.store.lists import current
-from casebook.store.sources import LIST_NAMES, ListSide, stored_people, stored_table
+from casebook.store.sources import LIST_NAMES, ListSide, stored_list, stored_table
 from casebook.tables.table import Table
 from casebook.texts import to_json
 from casebook.version import program_version
@@ -58,8 +59,8 @@ def run_audit(
     """
     connection = book.connection
     roster, registry = (_needed(book, side) for side in ("roster", "registry"))
-    people = People(stored_people(connection, roster), stored_people(connection, registry))
-    tables = stored_table(connection, roster), stored_table(connection, registry)
+    lists = [stored_list(connection, fact) for fact in (roster, registry)]
+    tables, people = [table for table, _people in lists], People(*(of_list for _table, of_list in lists))
     before = current_run(connection)
     given = _given_scopes(before, roster_scope, registry_scope)
     told = _told(book, people, {"roster": tables[0], "registry": tables[1]}, before)
@@ -91,6 +92,9 @@ def run_audit(
         "digests": {part: pieces_digest(enumerate(rows)) for part, rows in parts.items()},
     }
     with book.writing() as writing:
+        if any(_needed(book, used.body["side"]).id != used.id for used in (roster, registry) if used.body):
+            what = _("核对的时候有人导入或撤销了名单")
+            raise RuhuError("imported_meanwhile", what, _("请再核对一次"), category="locked")
         fact = writing.append("run", body, parents=[before.id] if before else [], pieces=parts)
         report(progress, _("写入案卷"), 1, 1)  # the last moment to stop
     return RunSummary(fact.id, len(links), len(findings), states, result)
@@ -130,20 +134,24 @@ def _given_scopes(before: Fact | None, roster: Scope | None, registry: Scope | N
 
 
 def _told(book: Casebook, people: People, tables: Mapping[Side, Table], before: Fact | None) -> Told:
-    """What was decided about pairs, as rows of the lists at hand, and the village names of the run before."""
+    """What was decided about pairs, as rows of the lists at hand, and the village names of the run before.
+
+    What does not count yet forces nothing and forbids nothing: the pair is shown again, so that it can be settled.
+    """
     same: set[Pair] = set()
     different: set[Pair] = set()
     unsure: set[Pair] = set()
-    for verdict, registry, roster, basis in heads_of_links(book.connection):
-        pairs = [(g, r) for g in people.rows("registry", registry) for r in people.rows("roster", roster)]
-        stands = all(
+    for judged in judged_pairs(book.connection):
+        lefts, rights = people.rows("registry", judged.registry), people.rows("roster", judged.roster)
+        pairs = [(left, right) for left in lefts for right in rights]
+        stands = judged.verdict is not None and all(
             cell_text(tables[side], row, field, LINK) == text
-            for side, person, field, text in basis
-            for row in people.rows(side, person)
+            for (side, _person, field), text in judged.basis.items()
+            for row in (lefts if side == "registry" else rights)
         )
         if not stands:
             unsure.update(pairs)
-        if verdict == SAME:
+        if judged.verdict == SAME:
             same.update(pairs)
         elif stands:
             different.update(pairs)

@@ -8,7 +8,7 @@ from typing import Any
 
 from audit.finding_basis import People
 from audit.finding_json import finding_from_json
-from audit.finding_view import current_run, heads_of_links
+from audit.finding_view import current_run, subject_of_link
 from audit.findings import CrossCheck, Link, ListResult, RowState, Side, VillageAlias
 from audit.questions import DIFFERENT, SAME
 from audit.run import STATE_LETTERS
@@ -16,7 +16,7 @@ from casebook.errors import RuhuError
 from casebook.language import _
 from casebook.store.casebook import Casebook
 from casebook.store.facts import Fact, fact_by_id, pieces
-from casebook.store.sources import stored_people, stored_table
+from casebook.store.sources import LIST_SIDES, ListSide, sources, stored_people, stored_table
 from casebook.store.sqlite import Connection
 from casebook.tables.table import Table
 from casebook.texts import from_json
@@ -92,6 +92,15 @@ def _of_list(lists: RunLists, side: Side) -> ListResult:
     return ListResult(side, lists.tables[side], body["scopes"][side], reason, states)
 
 
+def unseen_lists(book: Casebook) -> list[ListSide]:
+    """The lists that changed since the current run: imported, or an import taken back; all there are before the first
+    run."""
+    run = current_run(book.connection)
+    looked_at = run.body["sources"] if run is not None and run.body is not None else {}
+    newest = {side: found[0][0] for side in LIST_SIDES if (found := sources(book.connection, side))}
+    return [side for side in LIST_SIDES if newest.get(side) != looked_at.get(side)]
+
+
 @dataclass(frozen=True, slots=True)
 class JudgedLinks:
     """A result whose links follow what was decided about pairs since the run: `decided` pairs are settled as one
@@ -106,13 +115,22 @@ def with_judged_links(book: Casebook, result: CrossCheck) -> JudgedLinks:
     """The result of the current run with its links in doubt as people judged them meanwhile; the next run does the
     same and says what it means for the rest."""
     people = run_lists(book).people
-    judged: dict[tuple[int, int], int] = {}
-    for verdict, one, other, _basis in heads_of_links(book.connection):
-        for left in people.rows("registry", one):
-            judged |= {(left, right): verdict for right in people.rows("roster", other)}
-    doubtful = {(link.registry, link.roster) for link in result.links if link.state == "review"}
-    decided = {pair for pair in doubtful if judged.get(pair) == SAME}
-    parted = {pair for pair in doubtful if judged.get(pair) == DIFFERENT}
+    # of a pair told to be one person nothing is in review, while its findings may be open
+    judged = dict(
+        book.connection.execute(
+            "SELECT pair, CASE WHEN review THEN verdict ELSE ? END FROM finding "
+            "WHERE pair <> '' AND (NOT review OR status = 'settled')",
+            (SAME,),
+        ).fetchall()
+    )
+    decided, parted = set(), set()
+    for link in result.links:
+        if link.state == "review":
+            verdict = judged.get(subject_of_link([people.registry[link.registry], people.roster[link.roster]]))
+            if verdict == SAME:
+                decided.add((link.registry, link.roster))
+            elif verdict == DIFFERENT:
+                parted.add((link.registry, link.roster))
     links = tuple(
         replace(link, state="decided") if (link.registry, link.roster) in decided else link
         for link in result.links

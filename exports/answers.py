@@ -19,7 +19,7 @@ from casebook.language import N_, _, in_all_languages
 from casebook.progress import Progress
 from casebook.tables.raw import RawBook, RawSheet, read_sheets
 from casebook.tables.table import Value, text_of
-from exports.findings_layout import KEY_HEADER
+from exports.findings_layout import KEY_HEADER, WORKBOOK_TITLE
 
 VERDICT_HEADER, REASON_HEADER, NOTE_HEADER = N_("结论"), N_("理由/见到的证件"), N_("备注")
 
@@ -42,6 +42,22 @@ def read_answers(
     book = read_sheets(path, password=password, progress=progress)
     if not any(_columns(row) for sheet in book.sheets for row in sheet.rows[:_HEAD_ROWS]):
         raise _not_ours(book)
+    return _of_book(book)
+
+
+def answers_in(path: Path) -> list[Answer] | None:
+    """What `read_answers` would read; None when this is no findings workbook that can be read without a password."""
+    try:
+        book = read_sheets(path)
+    except RuhuError:
+        return None
+    first = book.sheets[0].rows[:1] if book.sheets else []
+    ours = any(text_of(value).strip() in in_all_languages(WORKBOOK_TITLE) for row in first for value in row[:1])
+    answers = _of_book(book)
+    return answers if ours or answers else None
+
+
+def _of_book(book: RawBook) -> list[Answer]:
     found = [answer for sheet in book.sheets for answer in _of_sheet(sheet)]
     why = _("这张工作表是隐藏的，没有读。请取消隐藏再读，或把它删掉")
     hidden = (name for name in book.hidden if not name.startswith(_OF_THE_PROGRAM))
@@ -130,12 +146,12 @@ def _header_words() -> dict[str, str]:
     return {"".join(text.split()).casefold(): header for header in headers for text in in_all_languages(header)}
 
 
-_NUMBER = re.compile(r"\s*([1-9])(.*)", re.DOTALL)
+_NUMBER = re.compile(r"[\s(]*([1-9])(.*)", re.DOTALL)
 
 
 def read_verdict(text: str) -> int | None:
-    """The number of a verdict: the digit, full-width too, with or without its words in any language, or its words
-    alone; None for anything else, such as a digit with the words of another verdict.
+    """The number of a verdict: the digit, full-width or between brackets too, with or without its words in any
+    language, or its words alone; None for anything else, such as a digit with the words of another verdict.
 
     >>> read_verdict("２"), read_verdict("1 采用花名册"), read_verdict("采用卫健"), read_verdict("1或2")
     (2, 1, 2, None)

@@ -25,6 +25,9 @@ UNITS = {
     "village": N_("一村一次定"),
 }
 
+WORKBOOK_TITLE = N_("花名册与卫健名单核对疑点清册")
+"""What stands in the first cell of the first sheet."""
+
 KEY_HEADER = "key"
 """Header of the hidden column; the same in every language, so that answers can be read back."""
 
@@ -143,7 +146,7 @@ def table_pattern(width: int, part: int) -> int:
 
 def findings_book(sheets: Iterable[SheetLayout]) -> BookLayout:
     return BookLayout(
-        title=_("花名册与卫健名单核对疑点清册"),
+        title=_(WORKBOOK_TITLE),
         sheets=tuple(sheets),
         foot_left=_("含完整姓名和证件号，注意保密"),
         foot_center="&A",

@@ -20,6 +20,7 @@ from exports.findings_layout import (
     TITLE,
     UNITS,
     WARNING,
+    WORKBOOK_TITLE,
     table_pattern,
 )
 from exports.first_steps import KINDS_NAMED, first_steps, most
@@ -63,7 +64,7 @@ def overview_rows(
 ) -> list[StampedRow]:
     """All rows of the first sheet; `sheets` names the sheet of each township's findings."""
     page = _Page(columns)
-    page.line(_("花名册与卫健名单核对疑点清册"), TITLE, 30)
+    page.line(_(WORKBOOK_TITLE), TITLE, 30)
     page.line(_("本文件含完整姓名、证件号和健康信息：只给经办人，不外传，不上网，用后按规定销毁。"), WARNING, 20)
     page.line(_summary(result), SUMMARY, 20)
     _lists(page, result)

@@ -18,7 +18,7 @@ from casebook.store.casebook import Casebook
 from casebook.store.facts import decoded, piece
 from casebook.store.lists import LISTED
 from casebook.store.sources import ListSide, sources
-from casebook.store.sqlite import Connection
+from casebook.store.sqlite import Connection, literal, storable
 from casebook.tables.fields import known_fields
 from casebook.tables.table import text_of
 
@@ -27,6 +27,9 @@ MOST = 2_000
 
 LEAST_DIGITS = 4
 """Digits of the end of a number that are looked for; fewer would name half the county."""
+
+MOST_WORDS, LONGEST = 8, 60
+"""Words and characters of a word that are looked for; of a text pasted by mistake the rest is passed over."""
 
 _DIGITS = re.compile(r"\d+X?")
 _LETTERS = re.compile(r"[A-Za-z]+")
@@ -79,7 +82,7 @@ def look_up(book: Casebook, text: str) -> array[int]:
     or its end, a household code or its beginning; several words must all fit, and may also name a township or
     village. Nothing for an empty text.
     """
-    words = unicodedata.normalize("NFKC", text).split()
+    words = [word[:LONGEST] for word in unicodedata.normalize("NFKC", storable(text)).split()[:MOST_WORDS]]
     if not words:
         return array("q")
     wheres, ranks, values, rank_values = [], [], list[Any](), list[Any]()
@@ -130,7 +133,7 @@ def _conditions(word: str, places: bool) -> list[tuple[str, str]]:
         ]
     if not _HAN.search(word):
         return [("household LIKE ? ESCAPE '\\'", _like(upper, before=True, after=True))]
-    key = read_name(word).text
+    key = read_name(word).text or word
     names = [
         ("name_key = ?", key),
         ("name_key LIKE ? ESCAPE '\\'", _like(key, after=True)),
@@ -142,19 +145,22 @@ def _conditions(word: str, places: bool) -> list[tuple[str, str]]:
 
 
 def _like(text: str, *, before: bool = False, after: bool = False) -> str:
-    plain = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return "%" * before + plain + "%" * after
+    return "%" * before + literal(text) + "%" * after
 
 
+_PAGE = 500
 _COLUMNS = "rowid, person, name, sex, birth, number, phone, township, village, household, side"
 
 
 def hits(book: Casebook, ids: Sequence[int]) -> list[Hit]:
     """The people of these ids, in their order; one that is gone since is left out."""
     connection = book.connection
-    marks = ", ".join("?" * len(ids))
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM listed WHERE rowid IN ({marks})", list(ids)).fetchall()
-    found = {row[0]: _hit(connection, row) for row in rows}
+    found: dict[int, Hit] = {}
+    for start in range(0, len(ids), _PAGE):
+        part = list(ids[start : start + _PAGE])
+        marks = ", ".join("?" * len(part))
+        rows = connection.execute(f"SELECT {_COLUMNS} FROM listed WHERE rowid IN ({marks})", part).fetchall()
+        found |= {row[0]: _hit(connection, row) for row in rows}
     return [found[identity] for identity in ids if identity in found]
 
 

@@ -18,7 +18,16 @@ from casebook.store.clock import next_clock, wall_text
 from casebook.store.facts import Envelope, Fact
 from casebook.store.folder import DATABASE, LOCK, check_folder, make_folder, wipe_temporary
 from casebook.store.platform import file_lock
-from casebook.store.sqlite import WAIT, Connection, DatabaseError, complete_statement, connect, database, explained
+from casebook.store.sqlite import (
+    WAIT,
+    Connection,
+    DatabaseError,
+    complete_statement,
+    connect,
+    database,
+    explained,
+    storable,
+)
 from casebook.store.views import View, behind, catch_up, note_through
 
 SCHEMA = 1
@@ -35,7 +44,7 @@ class Casebook:
         self, folder: Path, author: str, views: Sequence[View], key: bytes | None, lock: ExitStack | None = None
     ) -> None:
         self.folder = folder
-        self.author = author
+        self.author = storable(author)
         self.views = tuple(views)
         self.key = key
         self._lock = lock or ExitStack()
@@ -83,7 +92,7 @@ class Casebook:
     def acted_by(self, author: str) -> Casebook:
         """The same open casebook with another person acting; only the original is closed."""
         other = copy(self)
-        other.author = author
+        other.author = storable(author)
         return other
 
     @contextmanager
@@ -94,7 +103,11 @@ class Casebook:
         """
         connection = self.connection
         with _transaction(connection, self.path):
-            yield Writing(self, connection)
+            # another process may have a release with other views, and have written without ours
+            catch_up(connection, behind(connection, self.views))
+            writing = Writing(self, connection)
+            yield writing
+            writing.finish()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -124,11 +137,12 @@ class Casebook:
 
 
 class Writing:
-    """An open transaction of a casebook."""
+    """An open transaction of a casebook. What a view's `finish` fills is there when it ends."""
 
     def __init__(self, casebook: Casebook, connection: Connection) -> None:
         self.casebook = casebook
         self.connection = connection
+        self._newest = 0
 
     def append(
         self,
@@ -177,9 +191,15 @@ class Writing:
         fact = Fact(arrival, envelope, None if content is None else facts.decoded(content))
         for view in self.casebook.views:
             view.apply(self.connection, fact)
-            view.finish(self.connection)
-        note_through(self.connection, self.casebook.views, arrival)
+        self._newest = arrival
         return fact
+
+    def finish(self) -> None:
+        """Finish the views after the last fact; once, for a packet brings thousands."""
+        if self._newest:
+            for view in self.casebook.views:
+                view.finish(self.connection)
+            note_through(self.connection, self.casebook.views, self._newest)
 
 
 def create_casebook(
@@ -195,11 +215,12 @@ def create_casebook(
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {SCHEMA}")
             device = secrets.token_hex(8)
-            connection.executemany("INSERT INTO meta VALUES (?, ?)", [("device", device), ("name", name)])
+            connection.executemany("INSERT INTO meta VALUES (?, ?)", [("device", device), ("name", storable(name))])
             catch_up(connection, views)
             writing = Writing(book, connection)
             writing.append("casebook", {"name": name})
             writing.append("account", {"name": author, "role": "管理员"})
+            writing.finish()
     except BaseException:
         book.close()
         raise
@@ -253,18 +274,18 @@ def _shared_lock(folder: Path) -> ExitStack:
 @contextmanager
 def _transaction(connection: Connection, path: Path) -> Iterator[None]:
     try:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            if connection.in_transaction:  # a full disk has ended it already
-                connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
+        connection.execute("BEGIN IMMEDIATE")  # inside another one it fails, and leaves that as it is
     except DatabaseError as error:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
         raise explained(error, path) from error
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException as error:
+        if connection.in_transaction:  # a full disk has ended it already
+            connection.execute("ROLLBACK")
+        if isinstance(error, DatabaseError):
+            raise explained(error, path) from error
+        raise
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -104,13 +104,18 @@ class Fact:
 
 
 def encoded(value: Any) -> bytes:
-    """Canonical JSON: sorted keys, no spaces, UTF-8; half surrogates of damaged texts survive."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass")
+    """Canonical JSON: sorted keys, no spaces, UTF-8; half a surrogate pair, which no text holds, becomes `?`."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def decoded(content: bytes) -> Any:
     return json.loads(content.decode("utf-8", "surrogatepass"))
+
+
+def area_of(township: str, village: str) -> str:
+    """The area of a fact about a place: `township/village` or `township`, '' for the whole county; a village whose
+    township the list does not name is `/village`."""
+    return f"{township}/{village}" if village else township
 
 
 def body_digest(salt: bytes, content: bytes) -> str:

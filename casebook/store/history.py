@@ -12,7 +12,7 @@ from casebook.store.access import Access
 from casebook.store.casebook import Casebook
 from casebook.store.clock import wall_text
 from casebook.store.facts import Fact, facts
-from casebook.store.sqlite import Connection
+from casebook.store.sqlite import Connection, storable
 
 SILENT = ("persons",)
 """Kinds that only go along with another fact, and are not shown."""
@@ -55,7 +55,7 @@ def log_ids(book: Casebook, filter: LogFilter) -> array[int]:
     where, values = _of_filter(filter, "kind")
     where.append(f"kind NOT IN ({', '.join('?' * len(SILENT))})")
     values += SILENT
-    if text := filter.text.strip():
+    if text := storable(filter.text).strip():
         marks = " OR ".join("instr(lower(told ->> ?), ?) > 0" for _path in _SEARCHED)
         where.append(
             "(substr(id, 1, ?) = ? OR EXISTS (SELECT 1 FROM (SELECT CAST(content AS TEXT) AS told FROM body b "
@@ -88,7 +88,7 @@ def log_choices(book: Casebook) -> LogChoices:
 def access_ids(book: Casebook, filter: LogFilter) -> array[int]:
     """The numbers of the access log's entries, newest first; `text` is a part of a subject."""
     where, values = _of_filter(filter, "what")
-    if text := filter.text.strip():
+    if text := storable(filter.text).strip():
         where.append("instr(lower(subject), ?) > 0")
         values.append(text.lower())
     rows = book.connection.execute(f"SELECT n FROM access WHERE {_all(where)} ORDER BY n DESC", values)

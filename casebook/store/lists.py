@@ -9,7 +9,7 @@ from casebook.people.idnumber import read_id
 from casebook.people.names import read_name
 from casebook.people.readings import readings
 from casebook.store.facts import Fact, encoded, fact_by_id
-from casebook.store.sources import ListSide, sources, stored_people, stored_table, undone_targets
+from casebook.store.sources import ListSide, sources, stored_list, undone_targets
 from casebook.store.sqlite import Connection
 from casebook.store.views import View
 from casebook.tables.table import Table, text_of
@@ -79,7 +79,7 @@ def _list_anew(connection: Connection, side: ListSide) -> None:
     if fact is None:
         return
     connection.execute("INSERT INTO source_listed VALUES (?, ?)", (side, now))
-    table, people = stored_table(connection, fact), stored_people(connection, fact)
+    table, people = stored_list(connection, fact)
     marks = ", ".join("?" * 16)
     connection.executemany(f"INSERT INTO listed VALUES ({marks})", _listed_rows(table, people, now, side))
 

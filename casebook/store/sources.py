@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Literal, get_args
 
 from casebook.language import N_
@@ -58,36 +58,44 @@ def append_source(
         **about,
         "side": side,
         "mapping": dict(mapping),
-        "table": {**asdict(table), "rows": len(rows)},
+        "table": {**asdict(replace(table, rows=())), "rows": len(rows)},
         "salt": salt.hex(),
         "digests": {"row": household_digests(salt, enumerate(rows))},
     }
     return writing.append("source", body, pieces={"row": rows})
 
 
-def stored_table(connection: Connection, fact: Fact) -> Table:
-    """The table of a list as it was read. Raises LookupError when its body is not on this machine."""
+def stored_list(connection: Connection, fact: Fact) -> tuple[Table, list[str | None]]:
+    """The table of a list as it was read, and each row's person. Raises LookupError when its body is not on this
+    machine."""
     if fact.body is None:
         raise LookupError(fact.id)
     told = fact.body["table"]
-    rows = tuple(
-        Row(block, number, tuple(values))
-        for _n, (block, number, _home, _person, values) in pieces(connection, fact.arrival, "row")
-    )
-    return Table(
+    rows: list[Row] = []
+    people: list[str | None] = []
+    for _n, (block, number, _home, person, values) in pieces(connection, fact.arrival, "row"):
+        rows.append(Row(block, number, tuple(values)))
+        people.append(person)
+    table = Table(
         source=Source(**told["source"]),
         blocks=tuple(_block(block) for block in told["blocks"]),
-        rows=rows,
+        rows=tuple(rows),
         skipped=tuple(Skipped(**skipped) for skipped in told["skipped"]),
         notices=tuple(Notice(**notice) for notice in told["notices"]),
         total_rows=told["total_rows"],
         other_sheets=tuple((sheet, reason) for sheet, reason in told["other_sheets"]),
         unknown_headers=tuple(told["unknown_headers"]),
     )
+    return table, people
+
+
+def stored_table(connection: Connection, fact: Fact) -> Table:
+    """The table alone."""
+    return stored_list(connection, fact)[0]
 
 
 def stored_people(connection: Connection, fact: Fact) -> list[str | None]:
-    """Each row's person."""
+    """Each row's person alone."""
     return [person for _n, (_block, _number, _home, person, _values) in pieces(connection, fact.arrival, "row")]
 
 
@@ -125,6 +133,12 @@ def sources(connection: Connection, side: ListSide | None = None) -> list[tuple[
         (side,),
     )
     return [(identity, arrival, of_side) for identity, arrival, of_side in rows]
+
+
+def all_sources(connection: Connection, side: ListSide) -> list[str]:
+    """Every import of a list, those withdrawn too, newest first: ids."""
+    rows = connection.execute("SELECT id FROM source WHERE side = ? ORDER BY clock DESC, id DESC", (side,))
+    return [identity for (identity,) in rows]
 
 
 def undone_targets(fact: Fact) -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from casebook.errors import Place, RuhuError
 from casebook.language import _
+from casebook.store.platform import free_bytes
 
 if TYPE_CHECKING:
     import sqlite3 as driver
@@ -88,6 +89,25 @@ def wal_is_safe() -> bool:
     return tuple(map(int, SQLITE_VERSION.split(".")[:3])) >= _WAL_FROM
 
 
+def storable(text: str) -> str:
+    """A text as SQLite takes it: half surrogates, as in arguments and file names that are no UTF-8, become `?`."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def literal(text: str) -> str:
+    """A text as LIKE … ESCAPE '\\' takes it, none of its characters standing for others."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+_FEWEST_FREE = 1 << 20
+"""Bytes without which even reading fails, since the log's index beside the file cannot be made."""
+
+
+def _no_room(folder: Path) -> bool:
+    free = free_bytes(folder)
+    return free is not None and free < _FEWEST_FREE
+
+
 def database(connection: Connection) -> Any:
     """The connection as a sqlite-utils Database."""
     from sqlite_utils import Database
@@ -103,7 +123,7 @@ def explained(error: Exception, path: Path | None = None) -> RuhuError:
     if "locked" in text or "busy" in text:
         what, remedy = _("案卷正被另一个程序占用"), _("请等它写完再试")
         return RuhuError("casebook_locked", what, remedy, place, category="locked")
-    if "full" in text:
+    if "full" in text or ("disk i/o" in text and folder is not None and _no_room(folder)):
         return RuhuError("disk_full", _("磁盘已满，这一步没有写进案卷"), _("请清理磁盘再试；以前保存的都在"), place)
     if "readonly" in text or "read-only" in text or "unable to open" in text:
         return RuhuError("not_writable", _("案卷打不开或写不进去"), _("请检查文件夹权限，或拷到本机硬盘上再开"), place)

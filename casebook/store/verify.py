@@ -117,7 +117,7 @@ def _pieces_whole(connection: Connection, arrival: int, body: Any) -> bool:
         else:
             try:
                 found = household_digests(bytes.fromhex(body["salt"]), rows)
-            except (ValueError, TypeError, IndexError):
+            except (ValueError, TypeError, LookupError):
                 return False
             if found != digest:
                 return False

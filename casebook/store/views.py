@@ -21,7 +21,7 @@ def nothing_more(_connection: Connection) -> None:
 class View:
     """`schema` makes `tables`. `apply` reads facts and its own tables, nothing else, and must come to the same tables
     in whatever order facts of different devices arrive. `finish` fills what depends on the newest of some kind of fact:
-    after each fact, in a rebuild once at the end. A changed version rebuilds the view when a casebook is opened.
+    at the end of each transaction, in a rebuild once. A changed version rebuilds the view when a casebook is opened.
     """
 
     name: str

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from audit.answers import Answer, AnswersTaken, apply_answers
-from audit.decisions import undo
+from audit.decisions import countersign, undo
 from audit.earlier import earlier_decisions
 from casebook.store.casebook import Casebook
-from tests.audit.casebooks import acting, audited, new_book, ruled, status
+from tests.audit.casebooks import acting, audited, finding, new_book, ruled, status
 from tests.audit.histories import PEOPLE, changed
 
 HOMOPHONE, CHECK_DIGIT, OTHER_NUMBER, SEX = 0b1, 0b10, 0b100, 0b1000
@@ -222,4 +222,9 @@ def test_pairs_in_doubt(book: Casebook) -> None:
     assert counts(apply_answers(book, [same[0], answer(book, "name_homophone", 9, row=3)])) == (0, 0, 2)
     both = [answer(book, "id_valid_other", 8), answer(book, "name_homophone", 1, row=3)]
     assert counts(apply_answers(book, both)) == (2, 0, 0)
+    assert status(book, "name_homophone") == ("unsigned", 8)
+    taken = apply_answers(book, [answer(book, "name_homophone", 2)])
+    assert counts(taken) == (0, 0, 1) and "复签" in taken.refused[0].why
+    with acting(book, "张伟"):
+        countersign(book, [finding(book, "id_valid_other")])
     assert status(book, "name_homophone") == ("settled", 1)

@@ -81,6 +81,8 @@ A, B = "id_valid_other", "id_checkdigit"
         (A, Ruling(1, " ", " "), False, "no_reason"),
         (A, Ruling(1, "看过身份证"), False, None),
         (A, Ruling(2, document="户口本"), False, None),
+        (A, Ruling(8), True, "no_reason"),
+        (A, Ruling(9, "问过本人"), True, None),
         (A, Ruling(6), False, None),
         (A, Ruling(7), False, None),
     ],
@@ -149,6 +151,22 @@ def test_numbers_of_another_run_are_refused(book: Casebook) -> None:
             call()
         assert (raised.value.code, raised.value.category) == ("other_run", "check")
     assert len(decide(book, [1], Ruling(6), run_of(book))) == 1
+
+
+def test_findings_that_share_a_decision_are_signed_at_once(book: Casebook) -> None:
+    audited(book, PEOPLE, changed(0b1_0000_0000))
+    numbers = [finding(book, "id_valid_other"), finding(book, "name_homophone")]
+    ruled(book, "id_valid_other", 9)
+    with acting(book, "张伟"):
+        assert len(countersign(book, numbers)) == 1
+    assert facts_of(book, "countersign") == 1
+    assert [status(book, kind)[0] for kind in ("id_valid_other", "name_homophone")] == ["settled"] * 2
+
+
+def test_a_ruling_with_a_letter_that_is_none(book: Casebook) -> None:
+    """Of an argument that is no UTF-8."""
+    assert ruled(book, B, 6, reason="查\udcff过")
+    assert status(book, B) == ("referred", 6)
 
 
 def test_taking_back_brings_back_what_stood(book: Casebook) -> None:
@@ -223,7 +241,9 @@ def test_the_last_decision_of_the_acting_user(book: Casebook) -> None:
 def test_what_another_has_answered_is_not_taken_back(book: Casebook) -> None:
     ruled(book, B, 1)
     ruled(book, B, 2, by="张伟")
-    assert undo_last(book) is None
+    with pytest.raises(RuhuError) as raised:
+        undo_last(book)
+    assert raised.value.code == "not_standing"
     assert status(book, B) == ("settled", 2)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.decisions import Ruling, decide, undo, undo_last
+from audit.decisions import Ruling, countersign, decide, undo, undo_last
 from audit.earlier import Earlier, earlier_decisions
 from audit.run import run_audit
 from casebook.errors import RuhuError
@@ -155,7 +155,10 @@ def _in_review(book: Casebook) -> list[tuple[int, str]]:
 
 
 def _judge(book: Casebook, verdict: int) -> None:
-    decide(book, [_in_review(book)[0][0]], Ruling(verdict, "问过本人"))
+    number = _in_review(book)[0][0]
+    decide(book, [number], Ruling(verdict, "问过本人"))
+    with acting(book, "陈静"):
+        countersign(book, [number])
 
 
 @pytest.mark.parametrize("verdict", [8, 9])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import pytest
 
+from audit.decisions import undo
 from audit.imports import import_list, remembered_mapping
 from casebook.errors import RuhuError
 from casebook.progress import Stopped
@@ -65,6 +66,38 @@ def test_people_are_carried_over_and_changes_counted(book: Casebook) -> None:
     assert set(minted(book)) == {*before.values(), after["钱多多"]} and len(minted(book)) == 9
 
 
+def test_a_wrong_list_in_between_costs_nobody_their_id(book: Casebook) -> None:
+    give(book, "roster", PEOPLE)
+    before = people(book)
+    strangers = "钱多多 | 770707-3 | 女 | 河口乡 | 柳林村 | H007 | P077 | 户主 | 1 | ."
+    give(book, "roster", strangers)
+    assert set(people(book).values()).isdisjoint(before.values())
+    told = give(book, "roster", PEOPLE.replace("李桂芳", "李桂方"))
+    after = people(book)
+    assert told.changes and (told.changes.added, told.changes.gone) == (8, 1), "told against the list before"
+    assert after.pop("李桂方") == before["李桂芳"]
+    assert after == {name: one for name, one in before.items() if name in after}
+    assert len(minted(book)) == 9
+
+
+def test_a_withdrawn_list_is_remembered_too(book: Casebook) -> None:
+    told = give(book, "roster", PEOPLE)
+    before = people(book)
+    undo(book, told.source)
+    assert people(book) == {}
+    assert give(book, "roster", PEOPLE).changes is None
+    assert people(book) == before and len(minted(book)) == 8
+
+
+def test_who_was_left_out_for_a_month_is_known_again(book: Casebook) -> None:
+    give(book, "roster", PEOPLE)
+    before = people(book)
+    lines = PEOPLE.splitlines()
+    give(book, "roster", "\n".join([*lines[:2], *lines[3:]]))
+    give(book, "roster", PEOPLE)
+    assert people(book) == before
+
+
 def test_whoever_changed_all_is_another_person(book: Casebook) -> None:
     give(book, "roster", PEOPLE)
     before = people(book)
@@ -106,7 +139,7 @@ def test_lists_of_other_offices_mint_nobody(book: Casebook) -> None:
 def test_an_empty_list_is_refused(book: Casebook) -> None:
     with pytest.raises(RuhuError) as raised:
         give(book, "roster", "")
-    assert (raised.value.code, raised.value.category) == ("no_rows", "check")
+    assert (raised.value.code, raised.value.category) == ("no_rows", "unusable")
 
 
 def test_a_dry_run_counts_and_writes_nothing(book: Casebook) -> None:
@@ -155,3 +188,13 @@ def test_a_list_imported_meanwhile_by_another_is_not_passed_over(tmp_path: Path)
             import_list(book, table(HEAD + PEOPLE.replace("李桂芳", "李桂方")), "roster", {}, meanwhile)
         assert (raised.value.code, raised.value.category) == ("imported_meanwhile", "locked")
         assert "周老么" in people(book)
+
+
+def test_texts_that_are_none(book: Casebook) -> None:
+    """A file unpacked from an archive of another encoding, a cell with half a letter."""
+    told = table(HEAD + PEOPLE, name="\udcbb\udca8名册.xlsx")
+    first = told.rows[0]
+    damaged = replace(first, values=("王\ud842山", *first.values[1:]))
+    import_list(book, replace(told, rows=(damaged, *told.rows[1:])), "roster", {})
+    assert book.connection.execute("SELECT name FROM source").fetchall() == [("??名册.xlsx",)]
+    assert len(people(book)) == len(told.rows) and "王?山" in people(book)

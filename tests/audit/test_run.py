@@ -19,7 +19,7 @@ from casebook.store.casebook import Casebook
 from casebook.store.facts import pieces
 from casebook.store.verify import verify
 from casebook.version import program_version
-from tests.audit.casebooks import KEY_NAMES, KEYS, audited, finding, give, kinds, live, new_book, run_of
+from tests.audit.casebooks import KEY_NAMES, KEYS, acting, audited, finding, give, kinds, live, new_book, run_of
 from tests.audit.histories import PEOPLE, changed
 
 REGISTRY = changed(0b1111)
@@ -122,3 +122,19 @@ def test_stopped_at_any_stage_nothing_is_written(book: Casebook) -> None:
             continue
         break
     assert stop > 4 and kinds(book) == [("name_homophone", "李桂芳")]
+
+
+def test_a_list_imported_during_a_run_stops_it(book: Casebook) -> None:
+    """Its findings would be about rows that count no more."""
+    audited(book, PEOPLE, REGISTRY)
+    before = run_of(book)
+
+    def meanwhile(stage: str, done: int, total: int) -> None:
+        if stage == "写入案卷" and done == 0:
+            with acting(book, "张伟"):
+                give(book, "registry", changed(0b1))
+
+    with pytest.raises(RuhuError) as raised:
+        run_audit(book, meanwhile)
+    assert (raised.value.code, run_of(book)) == ("imported_meanwhile", before)
+    assert run_audit(book).findings == 1

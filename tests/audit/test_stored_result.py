@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from audit.decisions import Ruling, decide
+from audit.decisions import Ruling, countersign, decide, undo
 from audit.run import run_audit
-from audit.stored_result import stored_result, with_judged_links
+from audit.stored_result import stored_result, unseen_lists, with_judged_links
 from casebook.errors import RuhuError
 from casebook.sample.county import invent_county
 from casebook.sample.workbooks import write_county
 from casebook.tables.read import read_tables
-from tests.audit.casebooks import audited, give, new_book
+from tests.audit.casebooks import acting, audited, give, new_book
 from tests.audit.histories import PEOPLE, changed
 
 REVIEW = changed(0b1_0000_0000)
@@ -44,6 +44,19 @@ def test_it_is_the_run_that_counts_not_the_newest_lists(tmp_path: Path) -> None:
         assert stored_result(book) == before
 
 
+def test_lists_that_the_run_has_not_seen(tmp_path: Path) -> None:
+    with new_book(tmp_path / "a.ruhu") as book:
+        give(book, "roster", PEOPLE)
+        assert unseen_lists(book) == ["roster"]
+        audited(book, "", PEOPLE)
+        assert unseen_lists(book) == []
+        registry = give(book, "registry", changed(1)).source
+        give(book, "deaths", PEOPLE)
+        assert unseen_lists(book) == ["registry", "deaths"]
+        undo(book, registry)
+        assert unseen_lists(book) == ["deaths"]
+
+
 def test_findings_are_numbered_as_in_the_queue(tmp_path: Path) -> None:
     with new_book(tmp_path / "a.ruhu") as book:
         audited(book, PEOPLE, REVIEW)
@@ -66,6 +79,9 @@ def test_pairs_as_people_judged_them(tmp_path: Path, verdict: int) -> None:
         (doubt,) = [link for link in result.links if link.state == "review"]
         (number,) = book.connection.execute("SELECT min(id) FROM finding WHERE review").fetchone()
         decide(book, [number], Ruling(verdict, "问过本人"))
+        assert with_judged_links(book, result).result == result, "of severity A: not before it is signed"
+        with acting(book, "陈静"):
+            countersign(book, [number])
         judged = with_judged_links(book, result)
         states = {(link.registry, link.roster): link.state for link in judged.result.links}
         alone = (judged.result.roster.states[doubt.roster], judged.result.registry.states[doubt.registry])

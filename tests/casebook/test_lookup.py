@@ -104,3 +104,15 @@ def test_whoever_stands_in_one_list_only(book: Casebook) -> None:
 
 def test_a_row_that_is_gone(book: Casebook) -> None:
     assert hits(book, [999_999]) == [] and person_of(book, 999_999) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["张 " * 2000, "张" * 30_000, "9" * 70_000, "张\udcff", "\udcff", "不详", "无", "（）", "%", "_"]
+)
+def test_what_was_pasted_by_mistake_finds_few_or_none(book: Casebook, text: str) -> None:
+    assert len(names(book, text)) <= 2
+
+
+def test_more_people_than_one_statement_takes(book: Casebook) -> None:
+    every = [rowid for (rowid,) in book.connection.execute("SELECT rowid FROM listed ORDER BY rowid")]
+    assert [hit.id for hit in hits(book, [*range(1000, 300_000), *every])] == every

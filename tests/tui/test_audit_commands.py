@@ -18,6 +18,9 @@ from casebook.sample.county import invent_county
 from casebook.sample.workbooks import write_county
 from casebook.store import access
 from casebook.store.casebook import open_casebook
+from tests.audit.casebooks import audited as audited_book
+from tests.audit.casebooks import new_book
+from tests.audit.histories import PEOPLE, changed
 from tests.conftest import RunRuhu
 
 Audit = Callable[..., Any]
@@ -60,12 +63,12 @@ def audit(run_ruhu: RunRuhu, county: Path) -> Audit:
     return run
 
 
-def numbers(audit: Audit, *filters: str) -> list[int]:
-    return [row["number"] for row in audit("findings", *filters)["findings"]]
+def handles(audit: Audit, *filters: str) -> list[str]:
+    return [row["finding"] for row in audit("findings", *filters)["findings"]]
 
 
 def test_run_says_what_became_of_decisions(run_ruhu: RunRuhu, audit: Audit, audited: Path, county: Path) -> None:
-    b = numbers(audit, "--severity", "B")[:2]
+    b = handles(audit, "--severity", "B")[:2]
     audit("decide", *b, "--verdict", "6", "--reason", "登记的事")
     told = audit("run")
     assert told["earlier"] == {
@@ -91,7 +94,7 @@ def test_findings_by_filter(run_ruhu: RunRuhu, audit: Audit, county: Path) -> No
     everything = audit("findings")
     assert everything["total"] == len(everything["findings"]) > 20
     one = everything["findings"][0]
-    assert {"number", "kind", "severity", "township", "village", "name", "status", "verdict"} <= one.keys()
+    assert {"finding", "kind", "severity", "township", "village", "name", "status", "verdict"} <= one.keys()
     a = audit("findings", "--severity", "a", "--limit", "2")
     assert len(a["findings"]) == 2 < a["total"] and {row["severity"] for row in a["findings"]} == {"A"}
     kind = one["kind"]
@@ -108,7 +111,7 @@ def test_findings_by_filter(run_ruhu: RunRuhu, audit: Audit, county: Path) -> No
 
 
 def test_deciding_signing_and_undoing(run_ruhu: RunRuhu, audit: Audit, county: Path) -> None:
-    first, second = numbers(audit, "--severity", "A")[:2]
+    first, second = handles(audit, "--severity", "A")[:2]
     refused = run_ruhu("audit", "decide", first, "--verdict", "1", "-c", county)
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)  # severity A wants a reason
     told = audit("decide", first, second, "--verdict", "1", "--reason", "看过户口本")
@@ -122,7 +125,15 @@ def test_deciding_signing_and_undoing(run_ruhu: RunRuhu, audit: Audit, county: P
     assert audit("undo", "--last")["ids"] == [told["facts"][0]]
     nothing = run_ruhu("audit", "undo", "--last", "-c", county, "--user", "刘敏")
     assert (nothing.returncode, nothing.stdout, nothing.stderr.count("\n")) == (1, "", 1)
-    assert numbers(audit, "--status", "open", "--severity", "A")[:2] == [first, second]
+    assert handles(audit, "--status", "open", "--severity", "A")[:2] == [first, second]
+
+
+def test_one_person_leaves_their_differences_open(run_ruhu: RunRuhu, tmp_path: Path) -> None:
+    with new_book(tmp_path / "对.ruhu") as book:
+        audited_book(book, PEOPLE, changed(0b1_0000_0000))
+        (subject,) = book.connection.execute("SELECT subject FROM finding WHERE review ORDER BY id").fetchone()
+    done = run_ruhu("audit", "decide", subject[:6], "--verdict", "8", "--reason", "问过", "-c", tmp_path / "对.ruhu")
+    assert done.returncode == 0 and "两边不同的地方还要另下结论" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -161,6 +172,9 @@ def test_a_batch_wants_its_sample_seen(run_ruhu: RunRuhu, audit: Audit, county: 
     assert json.loads(run_ruhu("log", "list", "-c", county, "--json").stdout) == before
     shown = run_ruhu("audit", "decide", "-c", county, "--kind", "证件号格式不规范", "--verdict", verdict)
     assert shown.returncode == 0
+    assert "  花名册「" in shown.stdout and "」  卫健「" in shown.stdout  # spaces at the ends can be seen
+    asked = run_ruhu("audit", "decide", "-c", county, "--kind", kind)
+    assert asked.returncode == 2 and f"1采用花名册 {sample['count']} 条" in asked.stderr
     assert shown.stdout.splitlines()[-1].endswith(
         f"ruhu audit decide --kind {kind} --verdict {verdict} --seen {sample['code']}"
     )
@@ -168,7 +182,9 @@ def test_a_batch_wants_its_sample_seen(run_ruhu: RunRuhu, audit: Audit, county: 
     assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)
     done = audit("decide", "--kind", kind, "--verdict", verdict, "--seen", sample["code"], "--reason", "只是写法")
     assert done["decided"] == sample["count"]
-    undone = audit("undo", done["batch"])
+    listed = run_ruhu("log", "list", "-c", county, "-n", "1").stdout.split()[2]
+    assert done["batch"].startswith(listed)
+    undone = audit("undo", listed)
     assert (undone["undone"], undone["count"]) == ("batch", sample["count"])
     with open_casebook(county, author="刘敏", views=VIEWS) as book:
         revealed = [one for one in access.newest(book.connection) if one.what == "revealed"]
@@ -202,6 +218,50 @@ def test_the_workbook_out_answered_and_in(run_ruhu: RunRuhu, audit: Audit, count
     with open_casebook(county, author="刘敏", views=VIEWS) as opened:
         exported = [one.subject for one in access.newest(opened.connection) if one.what == "exported"]
     assert exported == ["疑点.xlsx"]
+
+
+def test_an_output_replaces_no_other_file_and_no_answers(
+    run_ruhu: RunRuhu, audit: Audit, audited: Path, county: Path, tmp_path: Path
+) -> None:
+    shutil.copy(audited / "roster.xlsx", tmp_path / "名单.xlsx")
+    before = (tmp_path / "名单.xlsx").read_bytes()
+    done = run_ruhu("audit", "findings", "-c", county, "-o", "名单.xlsx")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert (tmp_path / "名单.xlsx").read_bytes() == before
+    for _again in range(2):
+        assert run_ruhu("audit", "findings", "-c", county, "-o", "疑点.xlsx").returncode == 0
+    book = openpyxl.load_workbook(tmp_path / "疑点.xlsx")
+    page = book.worksheets[1]
+    said = next(cell.column for cell in page[1] if cell.value == "结论")
+    page.cell(2, said).value, page.cell(2, said + 1).value = "5待查", "再问"
+    book.save(tmp_path / "疑点.xlsx")
+    check = ("check", audited / "roster.xlsx", audited / "registry.xlsx")
+    for command in (("audit", "findings", "-c", county), check):
+        done = run_ruhu(*command, "-o", "疑点.xlsx")
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1) and "填了 1 行结论" in done.stderr
+    assert audit("decide", "--from", "疑点.xlsx")["decided"] == 1
+    assert run_ruhu("audit", "findings", "-c", county, "-o", "疑点.xlsx").returncode == 0
+    empty = ("audit", "findings", "-c", county, "--status", "settled", "-o", "空.xlsx")
+    assert [run_ruhu(*empty).returncode for _again in range(2)] == [0, 0]  # a workbook of ours without any finding
+    assert run_ruhu(*empty, "--limit", "3").returncode == 2
+
+
+def test_rows_refused_for_one_reason_are_one_line(
+    run_ruhu: RunRuhu, audit: Audit, county: Path, tmp_path: Path
+) -> None:
+    township = audit("findings")["findings"][0]["township"]
+    audit("findings", "--township", township, "-o", "乡.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "乡.xlsx")
+    page = book[township]
+    said = next(cell.column for cell in page[1] if cell.value == "结论")
+    for row in (2, 3, 4):
+        page.cell(row, said).value = "不知道"
+    book.save(tmp_path / "乡.xlsx")
+    done = run_ruhu("audit", "decide", "-c", county, "--from", "乡.xlsx")
+    assert done.returncode == 1
+    assert [line for line in done.stdout.splitlines() if line.startswith("没有采用")] == [
+        f"没有采用：乡.xlsx › {township} › 第 2、3、4 行：看不懂这个结论。请从下拉列表中选一项，或只写数字"
+    ]
 
 
 def test_a_workbook_of_ruhu_check_is_read_too(run_ruhu: RunRuhu, audit: Audit, audited: Path, tmp_path: Path) -> None:

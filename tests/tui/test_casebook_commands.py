@@ -44,6 +44,12 @@ def test_new_makes_a_casebook_and_says_that_it_is_plain(run_ruhu: RunRuhu, tmp_p
     assert again.stderr.count("\n") == 1
 
 
+def test_a_casebook_without_a_name(run_ruhu: RunRuhu, tmp_path: Path) -> None:
+    done = run_ruhu("new", "")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert not (tmp_path / ".ruhu").exists()
+
+
 def test_which_casebook_and_who(run_ruhu: RunRuhu, tmp_path: Path) -> None:
     assert run_ruhu("log", "list").returncode == 2  # none known
     run_ruhu("new", "一", "--user", "甲")
@@ -85,6 +91,17 @@ def test_open_without_a_screen_says_what_is_in_it(run_ruhu: RunRuhu, county: Pat
     assert len(list((county / "backups").iterdir())) == 1
     run_ruhu("open", county, "--no-tui")
     assert len(list((county / "backups").iterdir())) == 1  # one a day
+
+
+def test_a_backup_that_fails_hides_nothing(county: Path, tmp_path: Path) -> None:
+    code = (
+        "import casebook.store.backup as backup\nfrom casebook.errors import RuhuError\n"
+        "def full(book): raise RuhuError('no_space', '磁盘空间不够', '请清理磁盘')\n"
+        "backup.daily_backup = full\n"
+    )
+    done = in_process(code, "open", county, "--no-tui", state=tmp_path)
+    assert done.returncode == 0 and "2 条事实" in done.stdout
+    assert done.stderr.count("\n") == 1 and "磁盘空间不够" in done.stderr
 
 
 def test_open_without_a_terminal_says_so(run_ruhu: RunRuhu, county: Path) -> None:
@@ -156,7 +173,10 @@ def test_backup_and_restore(run_ruhu: RunRuhu, county: Path, tmp_path: Path) -> 
     assert Path(told["path"]).parent.name == "stick"
     assert told["facts"] == 2
     assert "没有加密" in run_ruhu("backup", "-o", "b.db").stderr
-    assert run_ruhu("backup", "-o", county / "casebook.db").returncode == 2
+    for taken in (county / "casebook.db", "b.db", "没有插上的盘/"):
+        refused = run_ruhu("backup", "-o", taken)
+        assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
+    assert not (tmp_path / "没有插上的盘").exists()
     with book_of(county) as book, book.writing() as writing:
         writing.append("account", {"name": "乙", "role": "核查员"})
     done = run_ruhu("restore", "b.db", "--json")

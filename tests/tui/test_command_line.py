@@ -80,6 +80,21 @@ def test_a_reader_that_goes_away_is_no_fault() -> None:
     assert process.returncode == 0
 
 
+def test_a_break_while_the_program_loads_is_no_traceback() -> None:
+    code = (
+        "import sys\n"
+        "from tui.commands.main import main\n"
+        "assert not [name for name in sys.modules if name.split('.')[0] in ('casebook', 'audit')]\n"
+        "class Breaking:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'casebook.errors': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Breaking())\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
 def test_help_loads_nothing_heavy() -> None:
     heavy = {"rich", "textual", "openpyxl", "sqlite_utils", "multiprocessing", "lxml", "pydantic", "asyncio", "sqlite3"}
     code = (

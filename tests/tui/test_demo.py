@@ -28,6 +28,7 @@ def test_keep_leaves_the_lists_and_every_workbook(run_ruhu: RunRuhu, tmp_path: P
         "truth.csv",
         "findings.xlsx",
         "links.csv",
+        "demo.ruhu",
     }
 
 

@@ -100,11 +100,45 @@ def test_one_file_a_list(run_ruhu: RunRuhu, county: Path) -> None:
     assert run_ruhu("import", "registry", "一.csv", "二.csv").returncode == 2
 
 
+def test_the_wrong_file_is_told_and_how_to_take_it_back(run_ruhu: RunRuhu, county: Path, tmp_path: Path) -> None:
+    (tmp_path / "台账.csv").write_text("返回数据,,,,,,\n" + FIRST, "utf-8")
+    done = run_ruhu("import", "roster", "台账.csv")
+    assert done.returncode == 0 and "看起来是卫健名单，不是花名册" in done.stderr
+    undo = next(line for line in done.stderr.splitlines() if "ruhu audit undo " in line)
+    taken_back = run_ruhu("audit", "undo", undo.partition("ruhu audit undo ")[2].partition("。")[0])
+    assert taken_back.returncode == 0 and "还没有花名册" in taken_back.stdout
+    assert "看起来" not in run_ruhu("import", "registry", "台账.csv").stderr
+
+
+def test_a_list_of_other_people_is_told(run_ruhu: RunRuhu, county: Path, tmp_path: Path) -> None:
+    names, others = "赵钱孙李周吴郑王冯陈褚卫", "蒋沈韩杨朱秦尤许何吕施张"
+    for file, surnames, born in (("甲.csv", names, 1950), ("乙.csv", others, 1980)):
+        rows = (f"{one}一{one},,男,云丰镇,{one}家村,{born + n},{n}\n" for n, one in enumerate(surnames))
+        (tmp_path / file).write_text(HEADER + "".join(rows), "utf-8")
+    told(run_ruhu, "roster", "甲.csv")
+    assert "只有 0 人相同" in run_ruhu("import", "roster", "乙.csv", "--dry-run").stderr
+    shorter = (tmp_path / "甲.csv").read_text("utf-8").splitlines(keepends=True)[:-2]
+    (tmp_path / "丙.csv").write_text("".join(shorter), "utf-8")
+    assert "人相同" not in run_ruhu("import", "roster", "丙.csv", "--dry-run").stderr
+
+
+def test_what_comes_next_is_told(run_ruhu: RunRuhu, county: Path) -> None:
+    assert "ruhu import registry" in run_ruhu("import", "roster", "一.csv").stderr
+    assert "ruhu audit run" in run_ruhu("import", "registry", "二.csv").stderr
+    assert run_ruhu("audit", "run").returncode == 0
+    assert run_ruhu("audit", "findings").stderr.count("\n") == 1
+    assert "花名册在上次核对以后变了" in run_ruhu("import", "roster", "二.csv").stderr
+    assert "ruhu audit run" in run_ruhu("audit", "findings").stderr
+    assert "ruhu audit run" in run_ruhu("open", "--no-tui").stdout
+
+
 def test_other_lists_may_come_in_several_files(run_ruhu: RunRuhu, county: Path) -> None:
     data = told(run_ruhu, "other", "一.csv", "二.csv", "--as", "deaths")
     assert (data["list"], data["rows"], data["minted"]) == ("deaths", 6, 0)
     assert data["file"] == "一.csv 等 2 个文件"
-    assert told(run_ruhu, "other", "一.csv", "二.csv", "--as", "deaths")["already"]
+    assert told(run_ruhu, "other", "一.csv", "二.csv", "--as", "死亡")["already"]
+    twice = run_ruhu("import", "other", "一.csv", "一.csv", "--as", "deaths")
+    assert (twice.returncode, twice.stdout, twice.stderr.count("\n")) == (2, "", 1)
     for wrong in (("other", "一.csv"), ("other", "一.csv", "--as", "births")):
         done = run_ruhu("import", *wrong)
         assert (done.returncode, done.stderr.count("\n")) == (2, 1)

@@ -18,7 +18,7 @@ from tui.commands.outputs import refuse_outputs, refuse_overwriting
         ("疑点", None, "output_kind", ".xlsx"),
         (None, "对应.xlsx", "output_kind", "csv"),
         ("", None, "output_taken", "文件夹"),
-        ("a.xlsx", None, "output_taken", "输入的名单"),
+        ("a.xlsx", None, "output_taken", "要读的文件"),
         (None, "a.xlsx.csv/x.csv", "output_folder_missing", "a.xlsx.csv"),
         ("没有/x.xlsx", None, "output_folder_missing", "没有"),
     ],

@@ -52,9 +52,15 @@ def _tell(taken: AnswersTaken, file: str, dry_run: bool) -> None:
     if taken.disputed:
         text = _("其中 {count} 个与另一位审核员的结论并存，不同的成为冲突，两边都留着。")
         lines.append(text.format(count=f"{taken.disputed:,}"))
+    together: dict[tuple[str, str], list[int]] = {}
     for one in taken.refused:
-        where = place_text(Place(file, one.sheet, one.row or None))
-        lines.append(_("没有采用：{where}：{why}").format(where=where, why=one.why))
+        together.setdefault((one.sheet, one.why), []).append(one.row)
+    for (sheet, why), rows in together.items():
+        where = place_text(Place(file, sheet))
+        if rows[0]:  # 0 is the whole sheet
+            numbers = _("第 {row} 行").format(row=_("、").join(map(str, rows)))
+            where = f"{where} › {numbers}"
+        lines.append(_("没有采用：{where}：{why}").format(where=where, why=why))
     if dry_run:
         lines.append(_("只看会怎样，没有写入（--dry-run）。"))
     tell(lines)

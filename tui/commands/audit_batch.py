@@ -6,6 +6,7 @@ import shlex
 import sys
 from typing import TYPE_CHECKING
 
+from casebook.errors import RuhuError
 from casebook.language import _
 from tui.commands.audit_findings import findings_filter
 
@@ -22,6 +23,7 @@ def decide_kind(book: Casebook, kind: str, verdict: int, township: str, reason: 
     from audit.batches import decide_batch, sample_batch
     from audit.detail import finding_detail
     from casebook.store.access import record
+    from tui.commands.telling import say
 
     wanted = findings_filter(book, ["all"], township, "", kind)
     sample = sample_batch(book, wanted.kind, verdict, wanted)
@@ -32,8 +34,11 @@ def decide_kind(book: Casebook, kind: str, verdict: int, township: str, reason: 
             _print_json(sample, shown)
             return 0
         _show(sample, shown)
-        if not _confirmed():
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
             print(_command(sample, township, reason))
+            return 0
+        if not _confirmed():
+            say(_("没有定，案卷没有改动。"))
             return 0
         seen = sample.code
     batch = decide_batch(book, sample, seen, reason)
@@ -65,8 +70,8 @@ def _show(sample: Sample, looked_at: list[Detail]) -> None:
     for detail in looked_at:
         row, finding = detail.row, detail.finding
         lines.append(
-            _("{number}  {village} {name}  花名册：{roster}  卫健：{registry}").format(
-                number=row.id,
+            _("{finding}  {village} {name}  花名册「{roster}」  卫健「{registry}」").format(
+                finding=row.handle,
                 village=shown(row.village),
                 name=shown(row.name),
                 roster=shown(finding.roster.text if finding.roster else ""),
@@ -77,9 +82,7 @@ def _show(sample: Sample, looked_at: list[Detail]) -> None:
 
 
 def _confirmed() -> bool:
-    """Asked on a terminal only; without one the answer is no."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return False
+    """What the person at the terminal answers."""
     print(_("确定？（y/n）"), end=" ", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in _YES
 
@@ -91,7 +94,33 @@ def _command(sample: Sample, township: str, reason: str) -> str:
         words += ["--township", township]
     if reason:
         words += ["--reason", reason]
-    return _("都对就运行：{command}").format(command=shlex.join(words))
+    return _("都对就运行：{command}").format(command=" ".join(map(_quoted, words)))
+
+
+def _quoted(word: str) -> str:
+    """As a shell wants it; Chinese words stand as they are, for the Windows console knows no single quotes."""
+    return word if word and all(char.isalnum() or char in "-_./:=，。、" for char in word) else shlex.quote(word)
+
+
+def proposals(book: Casebook, kind: str, township: str) -> str:
+    """How many open findings of a kind propose which verdict, as the remedy where none was given. Raises RuhuError
+    (usage) as `sample_batch` does when they propose none."""
+    from audit.batches import sample_batch
+    from audit.questions import REGISTRY, ROSTER, VERDICTS
+    from tui.commands.sentences import listed
+
+    wanted = findings_filter(book, ["all"], township, "", kind)
+    found, refused = [], None
+    for verdict in (ROSTER, REGISTRY):
+        try:
+            count = len(sample_batch(book, wanted.kind, verdict, wanted).ids)
+        except RuhuError as error:
+            refused = error
+            continue
+        found.append(_("{verdict} {count} 条").format(verdict=_(VERDICTS[verdict].word), count=f"{count:,}"))
+    if refused is not None and not found:
+        raise refused
+    return _("按建议可定：{proposals}").format(proposals=listed(found))
 
 
 def _print_json(sample: Sample, shown: list[Detail]) -> None:
@@ -104,7 +133,7 @@ def _print_json(sample: Sample, shown: list[Detail]) -> None:
         "code": sample.code,
         "sample": [
             {
-                "number": detail.row.id,
+                "finding": detail.row.handle,
                 "name": detail.row.name,
                 "roster": detail.finding.roster.text if detail.finding.roster else None,
                 "registry": detail.finding.registry.text if detail.finding.registry else None,

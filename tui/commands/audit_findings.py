@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from casebook.language import N_, _
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
 
 if TYPE_CHECKING:
+    from audit.answers import Answer
     from audit.queue import Filter, QueueRow
     from audit.statuses import Status
     from casebook.store.casebook import Casebook
@@ -28,7 +30,6 @@ FINDINGS_EXAMPLES = N_(
 )
 
 _SHOWN = 50
-_TOWNSHIP, _NAME, _STATUS, _KIND = 14, 10, 8, 26  # cells of a column
 
 TownshipOption = Annotated[str, typer.Option("--township", metavar="TOWNSHIP", help=N_("只要这个乡镇的"))]
 
@@ -63,8 +64,13 @@ def audit_findings(
 ) -> int:
     from audit.queue import queue_ids, queue_rows
     from audit.stored_result import run_lists
+    from tui.commands.next_step import next_step
     from tui.commands.opened import opened_casebook
+    from tui.commands.telling import say
 
+    if output is not None and limit is not None and not json:
+        what, remedy = _("--limit 只用于列表，-o 总是写全。"), _("请去掉一个")
+        raise RuhuError("usage_limit", what, remedy, category="usage")
     with opened_casebook(casebook, user) as book:
         run_lists(book)  # says so when there was no run yet
         wanted = findings_filter(book, status, township, severity, kind, text, everything=output is not None)
@@ -75,12 +81,15 @@ def audit_findings(
                 print(output)
         most = limit if limit is not None else (0 if json else _SHOWN)
         rows = queue_rows(book, ids[:most] if most else ids) if json or output is None else []
+        then = next_step(book)
     if json:
         from json import dumps
 
         print(dumps({"total": len(ids), "findings": [_as_json(row) for row in rows]}, ensure_ascii=False, indent=1))
     elif output is None:
         _tell(rows, len(ids))
+    if then:
+        say(then)
     return 0
 
 
@@ -110,7 +119,8 @@ def findings_filter(
     ):
         names = [name for name, _count in known]
         if given and given not in names:
-            remedy = _("可用的值：{values}").format(values=_("、").join(filter(None, names)))
+            shown = [_(KINDS[name].title) for name in names] if known is choices.kinds else filter(None, names)
+            remedy = _("可用的值：{values}").format(values=_("、").join(shown))
             raise RuhuError("usage_filter", what.format(value=given), remedy, category="usage")
     statuses = _statuses(status) if status else (EVERY if everything else TO_DO)
     return Filter(statuses=statuses, township=township, severity=severity, kind=kind, text=text)
@@ -142,10 +152,12 @@ def _write(book: Casebook, ids: Sequence[int], output: Path) -> None:
     from casebook.store.access import record
     from exports.findings_workbook import write_findings
     from exports.given_answers import given_answers
-    from tui.commands.outputs import refuse_outputs
+    from tui.commands.outputs import refuse_lost_answers, refuse_outputs
     from tui.commands.telling import say
 
     refuse_outputs(output, None, [book.path])
+    remedy = _("请先读回：ruhu audit decide --from {file}，或换一个文件名").format(file=output)
+    refuse_lost_answers(output, partial(_unread, book), remedy)
     result = stored_result(book)
     result = replace(result, findings=tuple(result.findings[number - 1] for number in ids))
     answers = given_answers(book)
@@ -155,30 +167,45 @@ def _write(book: Casebook, ids: Sequence[int], output: Path) -> None:
     say(_("{count} 条疑点。工作簿含完整证件号，请妥善保管。").format(count=count))
 
 
+def _unread(book: Casebook, answers: Sequence[Answer]) -> int:
+    """How many rows of an answered workbook the casebook does not have."""
+    from audit.answers import apply_answers
+
+    taken = apply_answers(book, answers, dry_run=True)
+    return taken.decided + len(taken.refused)
+
+
 def _as_json(row: QueueRow) -> dict[str, object]:
     from dataclasses import asdict
 
     data = asdict(row)
-    del data["head"]
-    return {"number": data.pop("id"), **data}
+    for of_the_screen in ("id", "head", "subject"):
+        del data[of_the_screen]
+    return {"finding": row.handle, **data}
 
 
 def _tell(rows: Sequence[QueueRow], total: int) -> None:
     from audit.kinds import KINDS
     from audit.questions import VERDICTS
     from audit.statuses import STATUS_NAMES
-    from tui.commands.cells import pad, shown
+    from tui.commands.cells import cell_width, pad, shown
     from tui.commands.telling import say
 
-    width = len(str(max((row.id for row in rows), default=0)))
-    for row in rows:
-        severity = row.severity + ("?" if row.review else " ")
-        verdict = _(VERDICTS[row.verdict].word) if row.verdict else ""
-        print(
-            f"{row.id:>{width}}  {severity} {pad(_(KINDS[row.kind].title), _KIND)}  "
-            f"{pad(shown(f'{row.township} {row.village}'.strip()), 2 * _TOWNSHIP)}  {pad(shown(row.name), _NAME)}  "
-            f"{pad(_(STATUS_NAMES[row.status]), _STATUS)}{verdict}".rstrip()
+    table = [
+        (
+            row.severity + ("?" if row.review else ""),
+            _(KINDS[row.kind].title),
+            shown(f"{row.township} {row.village}".strip()),
+            shown(row.name),
+            _(STATUS_NAMES[row.status]),
+            _(VERDICTS[row.verdict].word) if row.verdict else "",
         )
+        for row in rows
+    ]
+    widths = [max(map(cell_width, column)) for column in zip(*table, strict=True)]
+    for row, cells in zip(rows, table, strict=True):
+        padded = "  ".join(map(pad, cells, widths))
+        print(f"{row.handle}  {padded}".rstrip())
     if len(rows) < total:
         text = _("共 {total} 条，只列出 {shown} 条；--limit 0 列出全部。")
         say(text.format(total=f"{total:,}", shown=f"{len(rows):,}"))

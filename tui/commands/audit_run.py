@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,6 +48,7 @@ def audit_run(
     json: JsonOption = False,
 ) -> int:
     from audit.earlier import earlier_decisions
+    from audit.queue import queue_rows
     from audit.run import run_audit
     from tui.commands.opened import opened_casebook
     from tui.commands.progress_line import progress_line
@@ -56,10 +57,12 @@ def audit_run(
         with progress_line() as progress:
             summary = run_audit(book, progress, roster_scope, registry_scope)
         earlier = earlier_decisions(book)
+        returned = [one.finding for one in earlier if one.outcome == "returned" and one.finding is not None]
+        handles = {row.id: row.handle for row in queue_rows(book, returned)}
     if json:
         from json import dumps
 
-        print(dumps(_as_json(summary, earlier), ensure_ascii=False, indent=1))
+        print(dumps(_as_json(summary, earlier, handles), ensure_ascii=False, indent=1))
         return 0
     from tui.commands.check_summary import summary_lines
     from tui.commands.telling import tell
@@ -68,8 +71,9 @@ def audit_run(
     return 0
 
 
-def _as_json(summary: RunSummary, earlier: Sequence[Earlier]) -> dict[str, object]:
-    """Counts, and the decisions that came back with the fields that changed, without their values."""
+def _as_json(summary: RunSummary, earlier: Sequence[Earlier], handles: Mapping[int, str]) -> dict[str, object]:
+    """Counts, and the decisions that came back, with the handle of the finding and the fields that changed, without
+    their values."""
     from audit.earlier import OUTCOME_NAMES
 
     findings = summary.result.findings
@@ -86,7 +90,7 @@ def _as_json(summary: RunSummary, earlier: Sequence[Earlier]) -> dict[str, objec
         "returned": [
             {
                 "decision": one.decision,
-                "finding": one.finding,
+                "finding": handles.get(one.finding or 0),
                 "verdict": one.verdict,
                 "author": one.author,
                 "at": one.at,
@@ -105,7 +109,7 @@ def _earlier_lines(earlier: Sequence[Earlier]) -> list[str]:
     if not earlier:
         return []
     counts = Counter(one.outcome for one in earlier)
-    told = listed(f"{_(title)} {counts[outcome]:,}" for outcome, title in OUTCOME_NAMES.items())
+    told = listed(f"{_(title).lower()} {counts[outcome]:,}" for outcome, title in OUTCOME_NAMES.items())
     lines = ["", _("以前的结论 {total} 条：{told}。").format(total=f"{len(earlier):,}", told=told)]
     why = Counter(reason for one in earlier if one.outcome == "returned" for reason in _reasons(one))
     if why:
@@ -118,9 +122,10 @@ def _earlier_lines(earlier: Sequence[Earlier]) -> list[str]:
 def _reasons(one: Earlier) -> list[str]:
     """Why a decision came back, without the values."""
     from audit.findings import SIDE_NAMES
+    from audit.words import FIELD_NAMES
     from casebook.tables.fields import known_fields
 
-    titles = known_fields().titles
+    titles = dict(known_fields().titles) | {field: _(name) for field, name in FIELD_NAMES.items()}
     fields = dict.fromkeys((side, field) for side, field, _before, _now in one.changed)
     text = _("{list}的{field}变了")
     return [text.format(list=_(SIDE_NAMES[side]), field=titles[field]) for side, field in fields] or [_("涉及的人变了")]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from casebook.errors import Place, RuhuError
 from casebook.language import N_, _
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
 
@@ -18,8 +20,7 @@ def backup(
     casebook: CasebookOption = None,
     user: UserOption = None,
     output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", metavar="FILE", readable=False, help=N_("备份文件，或放它的文件夹")),
+        str | None, typer.Option("-o", "--output", metavar="FILE", help=N_("备份文件，或放它的文件夹"))
     ] = None,
     json: JsonOption = False,
 ) -> int:
@@ -31,10 +32,14 @@ def backup(
     from tui.commands.telling import say
 
     with opened_casebook(casebook, user) as book:
-        if output is not None and output.is_dir():
-            output = output / backup_name("ruhu", datetime.now())
-        refuse_overwriting([output], [book.path])
-        made = back_up(book, output)
+        target = None if output is None else Path(output)
+        if target is not None and output and (target.is_dir() or output.endswith(("/", os.sep))):
+            target = target / backup_name("ruhu", datetime.now())  # a disk that is not there is no name for a file
+        refuse_overwriting([target], [book.path])
+        if target is not None and target.exists():
+            what, remedy = _("已有这个文件，备份不替换它"), _("请换一个文件名，或给出文件夹")
+            raise RuhuError("output_taken", what, remedy, Place(file=target.name), category="usage")
+        made = back_up(book, target)
         encrypted = book.encrypted
     if json:
         from json import dumps

@@ -68,12 +68,14 @@ def check(
 ) -> int:
     from exports.row_counts import row_counts
     from tui.commands.inputs import column_mappings, password_source
-    from tui.commands.outputs import free_name, refuse_outputs
+    from tui.commands.outputs import free_name, refuse_lost_answers, refuse_outputs
 
     mappings = column_mappings(mapping or [])
     if output is None and not json:
         output = free_name(Path(_("{list}-疑点.xlsx").format(list=registry.stem)))
     refuse_outputs(output, links, [roster, registry])
+    if output is not None:
+        refuse_lost_answers(output, len, _("请换一个文件名"))
     files = [(roster, mappings["roster"]), (registry, mappings["registry"])]
     result = cross_checked(files, (roster_scope, registry_scope), password_source(password_fd))
     _write(result, output, links)

@@ -9,6 +9,7 @@ import typer
 
 from casebook.errors import RuhuError
 from casebook.language import N_, _
+from tui.commands.log import SHOWN_ID
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ OTHER_EXAMPLES = N_(
 )
 
 _KINDS: tuple[ListSide, ...] = ("deaths", "disabled", "dibao", "insured")
+_FEW = 10  # rows of a list too short to tell whether it is another list's
 
 Files = Annotated[
     list[Path], typer.Argument(metavar="FILE…", readable=False, help=N_("名单文件（xlsx、xls、ods、csv、网页表格）"))
@@ -87,7 +89,12 @@ def import_other(
     dry_run: DryRun = False,
     json: JsonOption = False,
 ) -> int:
-    side = next((one for one in _KINDS if one == kind), None)
+    from casebook.language import in_all_languages
+    from casebook.store.sources import LIST_NAMES
+
+    said = (kind or "").strip().removesuffix("名单")
+    named = {one: {one, *(name.removesuffix("名单") for name in in_all_languages(LIST_NAMES[one]))} for one in _KINDS}
+    side = next((one for one in _KINDS if said in named[one]), None)
     if side is None:
         what = _("要用 --as 说明是什么名单。")
         remedy = _("deaths 死亡名单、disabled 残疾人名单、dibao 低保名单、insured 参保名单")
@@ -108,8 +115,10 @@ def _import(
     from audit.imports import import_list, remembered_mapping
     from casebook.store.backup import rolling_backup
     from tui.commands.inputs import header_mapping, password_source, read_list
+    from tui.commands.next_step import next_step
     from tui.commands.opened import opened_casebook
     from tui.commands.progress_line import progress_line
+    from tui.commands.telling import say, tell
 
     if len(files) > 1 and side in ("roster", "registry"):
         what = _("花名册和卫健名单一次只导入一个文件：新的一份会代替上一份。")
@@ -122,15 +131,18 @@ def _import(
             book, table, side, {**remembered, **given}, progress,
             dry_run=dry_run, before_writing=lambda: rolling_backup(book, "import"),
         )  # fmt: skip
+        then = "" if dry_run else next_step(book)
     unreadable = sum(skipped.count for skipped in table.skipped if skipped.reason == "unreadable")
     if json:
         from json import dumps
 
         print(dumps(_as_json(done, table, dry_run), ensure_ascii=False, indent=1))
     else:
-        from tui.commands.telling import tell
-
-        tell(_lines(done, table, dry_run))
+        tell(_lines(done, table, dry_run, len(files) > 1))
+    for line in _suspicions(done, table):
+        say(line)
+    if then and not json:
+        say(then)
     return 1 if unreadable else 0
 
 
@@ -156,6 +168,30 @@ def _as_json(done: Imported, table: Table, dry_run: bool) -> dict[str, object]:
     }
 
 
+def _suspicions(done: Imported, table: Table) -> list[str]:
+    """Signs that this was the wrong file, and how to take it back."""
+    from casebook.store.sources import LIST_NAMES
+    from casebook.store.which_list import guess_list
+
+    if done.already:
+        return []
+    found = []
+    guess, name = guess_list(table), _(LIST_NAMES[done.side])
+    if guess not in (None, done.side):
+        text = _("注意：「{file}」看起来是{guess}，不是{list}。")
+        found.append(text.format(file=table.source.name, guess=_(LIST_NAMES[guess]), list=name))
+    changes = done.changes
+    if changes is not None and done.side not in _KINDS:
+        carried = changes.changed + changes.same
+        if 2 * carried < min(done.rows, carried + changes.gone) and done.rows >= _FEW:
+            text = _("注意：和上一份{list}只有 {carried} 人相同，不像同一份名单。")
+            found.append(text.format(list=name, carried=f"{carried:,}"))
+    if found and done.source:
+        text = _("弄错了就撤销：ruhu audit undo {id}。不要再导入一次来改：人可能重新编号，以前的结论就跟不上。")
+        found.append(text.format(id=done.source[:SHOWN_ID]))
+    return found
+
+
 def _minted(done: Imported) -> int:
     """People who get their id by this import."""
     if done.already or done.side in _KINDS:
@@ -170,7 +206,7 @@ def _skipped(table: Table) -> dict[str, int]:
     return counts
 
 
-def _lines(done: Imported, table: Table, dry_run: bool) -> list[str]:
+def _lines(done: Imported, table: Table, dry_run: bool, several: bool) -> list[str]:
     from casebook.store.sources import LIST_NAMES
 
     text = _("{list}：{file}，人员 {rows} 行")
@@ -192,13 +228,14 @@ def _lines(done: Imported, table: Table, dry_run: bool) -> list[str]:
     if done.side not in _KINDS and not done.already:
         text = _("人员编号：新编 {minted} 个，沿用 {carried} 个。")
         lines.append(text.format(minted=f"{_minted(done):,}", carried=f"{done.rows - _minted(done):,}"))
-    lines += _left_out(table)
+    lines += _left_out(table, several)
     if dry_run:
         lines.append(_("只作比对，没有写入（--dry-run）。"))
     return lines
 
 
-def _left_out(table: Table) -> list[str]:
+def _left_out(table: Table, several: bool) -> list[str]:
+    """Rows, columns and sheets that were not taken, and notices; of several files each notice says of which."""
     from exports.findings_rows import REASONS
     from tui.commands.exits import place_text
     from tui.commands.sentences import listed
@@ -219,5 +256,7 @@ def _left_out(table: Table) -> list[str]:
         lines.append(text.format(headers=listed(table.unknown_headers), header=table.unknown_headers[0]))
     for sheet, why in table.other_sheets:
         lines.append(_("没有读工作表「{sheet}」：{reason}").format(sheet=sheet, reason=why))
-    lines += [_("注意：{what}").format(what=notice.what) for notice in table.notices]
+    for notice in table.notices:
+        what = _("{where}：{what}").format(where=notice.sheet, what=notice.what) if several else notice.what
+        lines.append(_("注意：{what}").format(what=what))
     return lines

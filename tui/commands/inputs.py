@@ -99,12 +99,14 @@ def read_list(
     progress: Progress | None,
 ) -> Table:
     """Read one list, from one file or several, with the columns named for it now and, as far as it has them, those
-    named for it before."""
+    named for it before. Raises RuhuError as `read_files` does, and (usage) when two files are the same."""
     from casebook.tables.fields import header_key
     from casebook.tables.joined import joined_table
 
     def read(mapping: Mapping[str, str]) -> list[Table]:
-        return read_files([(path, mapping) for path in files], password, progress)
+        tables = read_files([(path, mapping) for path in files], password, progress)
+        _refuse_twice(tables)
+        return tables
 
     older = {header: field for header, field in remembered.items() if header not in given}
     try:
@@ -116,6 +118,16 @@ def read_list(
     headers = [{header_key(c.header) for block in table.blocks for c in block.columns} for table in tables]
     older = {header: field for header, field in older.items() if all(header_key(header) in there for there in headers)}
     return joined_table(read({**older, **given}) if older else tables)
+
+
+def _refuse_twice(tables: Iterable[Table]) -> None:
+    seen: dict[str, str] = {}
+    for table in tables:
+        source = table.source
+        if source.sha256 in seen:
+            what = _("「{first}」和「{second}」内容完全相同。").format(first=seen[source.sha256], second=source.name)
+            raise RuhuError("usage_same_file", what, _("请去掉一个"), category="usage")
+        seen[source.sha256] = source.name
 
 
 def header_mapping(given: Iterable[str]) -> dict[str, str]:

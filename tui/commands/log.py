@@ -20,10 +20,13 @@ VERIFY_HELP = N_(
     "完整退出码为 0；否则为 1，并说出断的是哪几条。"
 )
 VERIFY_EXAMPLES = N_("ruhu log verify -c 金口河.ruhu\nruhu log verify --json")
-LIST_HELP = N_("列出最新的事实：时间、谁、做了什么。")
+LIST_HELP = N_("列出最新的事实：时间、编号（成批的结论是批次）、做了什么、谁。编号可用于 ruhu audit undo。")
 LIST_EXAMPLES = "ruhu log list -n 50\nruhu log list --json"
 
 _KIND_WIDTH = 14
+SHOWN_ID = 9
+"""Characters of an id that are shown: enough to name it by; a batch begins with B."""
+
 _PAGE = 500
 _SHOWN_DIGEST = 16
 
@@ -96,7 +99,8 @@ def _lines(book: Casebook, count: int) -> Iterator[str]:
             envelope = row.fact.envelope
             when = local_text(envelope.wall, seconds=True)
             kind = pad(kind_name(envelope.kind), _KIND_WIDTH)
-            yield f"{when}  {kind}{envelope.author}  {told(row)}".rstrip()
+            identity = ((row.fact.body or {}).get("batch") or envelope.id)[:SHOWN_ID]
+            yield f"{when}  {identity}  {kind}{envelope.author}  {told(row)}".rstrip()
 
 
 def _print_json(value: Any) -> None:

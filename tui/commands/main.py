@@ -7,20 +7,24 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from casebook.errors import RuhuError
-from casebook.language import LANGUAGES, _, chosen_language, use_language
-from tui.commands.exits import guarded
+_INTERRUPTED = 130
 
 
 def main() -> None:
-    """The `ruhu` console script."""
-    _prepare_streams()
-    _prepare_ends()
+    """The `ruhu` console script. Our own modules are loaded inside: Ctrl-C while they load is no traceback either."""
+    try:
+        _prepare_streams()
+        _prepare_ends()
+        from tui.commands.exits import guarded
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
     sys.exit(guarded(lambda: run(sys.argv[1:])))
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line (without the program's name); its exit code, or the exception that ended it."""
+    from casebook.language import chosen_language, use_language
+
     use_language(chosen_language())
     asked, rest = split_language(arguments)
     use_language(chosen_language(asked))
@@ -31,6 +35,9 @@ def run(arguments: Sequence[str]) -> int:
 
 def split_language(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
     """Take `--lang X` or `--lang=X` out, wherever it stands: help must know the language before it is built."""
+    from casebook.errors import RuhuError
+    from casebook.language import LANGUAGES, _
+
     asked: str | None = None
     rest: list[str] = []
     waiting = iter(arguments)

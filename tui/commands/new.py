@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from casebook.errors import RuhuError
 from casebook.language import N_, _
 from tui.commands.opened import UserOption
 
@@ -29,6 +30,8 @@ def new(
     from tui.commands.opened import acting_user
     from tui.commands.telling import say
 
+    if not name.name:
+        raise RuhuError("usage_name", _("案卷要有名字。"), _("例：ruhu new 金口河"), category="usage")
     folder, author = folder_named(name), acting_user(user)
     private_files()
     title = (county or "").strip() or folder.stem

@@ -42,7 +42,10 @@ def open_(
         remember(book.folder)
         if not no_tui:
             return show(book)
-        daily_backup(book)
+        try:
+            daily_backup(book)
+        except RuhuError as error:
+            _say_no_backup(error)
         tell(_contents(book))
         return 0
 
@@ -59,8 +62,6 @@ def show(book: Casebook) -> int:
 def _backed_up_daily(book: Casebook) -> Iterator[None]:
     """The day's backup beside the work; what went wrong is said when the screen is free again."""
     from casebook.store.backup import daily_backup
-    from tui.commands.exits import line_of
-    from tui.commands.telling import say
 
     failed: list[RuhuError] = []
     ended = threading.Event()
@@ -80,7 +81,14 @@ def _backed_up_daily(book: Casebook) -> Iterator[None]:
         ended.set()
         thread.join()
     for error in failed:
-        say(_("今天的备份没有做成：{why}").format(why=line_of(error)))
+        _say_no_backup(error)
+
+
+def _say_no_backup(error: RuhuError) -> None:
+    from tui.commands.exits import line_of
+    from tui.commands.telling import say
+
+    say(_("今天的备份没有做成：{why}").format(why=line_of(error)))
 
 
 def _contents(book: Casebook) -> list[str]:
@@ -90,6 +98,7 @@ def _contents(book: Casebook) -> list[str]:
     from casebook.store.backup import newest_backup
     from casebook.store.clock import local_text
     from casebook.store.sources import LIST_NAMES, LIST_SIDES, sources
+    from tui.commands.next_step import next_step
 
     connection = book.connection
     facts, newest = connection.execute("SELECT count(*), max(wall) FROM envelope").fetchone()
@@ -108,6 +117,8 @@ def _contents(book: Casebook) -> list[str]:
     for status, title in STATUS_NAMES.items():
         if counts.get(status):
             lines.append(_("疑点 {status}：{count} 条").format(status=_(title), count=f"{counts[status]:,}"))
+    if then := next_step(book):
+        lines.append(then)
     if backup is not None:
         when = backup.made.isoformat(sep=" ", timespec="minutes")
         lines.append(_("最近的备份：{made}").format(made=when))

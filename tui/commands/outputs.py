@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from casebook.errors import Place, RuhuError
 from casebook.language import _
+
+if TYPE_CHECKING:
+    from audit.answers import Answer
 
 _WORKBOOKS = frozenset((".xlsx", ".xlsm", ".xls", ".et", ".ods"))
 
@@ -49,7 +53,7 @@ def refuse_overwriting(outputs: Iterable[Path | None], inputs: Iterable[Path]) -
             what = _("要写入的文件夹「{folder}」不存在").format(folder=folder)
             raise _refused(output, "output_folder_missing", what, _("请先建好这个文件夹，或换一个位置"))
         if any(_same(output, path) for path in sources):
-            raise _refused(output, "output_taken", _("这是输入的名单，不能写在它上面"), _("请换一个文件名"))
+            raise _refused(output, "output_taken", _("这是要读的文件，不能写在它上面"), _("请换一个文件名"))
         if any(_same(output, path) for path in written):
             raise _refused(output, "output_taken", _("两个结果不能写进同一个文件"), _("请换一个文件名"))
         if output.exists() and not output.is_file():
@@ -59,6 +63,23 @@ def refuse_overwriting(outputs: Iterable[Path | None], inputs: Iterable[Path]) -
             remedy = _("请检查文件夹的写入权限，或换一个位置")
             raise RuhuError("not_writable", what, remedy, Place(file=output.name))
         written.append(output)
+
+
+def refuse_lost_answers(workbook: Path, lost: Callable[[list[Answer]], int], remedy: str) -> None:
+    """A findings workbook may replace an older one, but no other file, nor answers that would be lost: `lost` counts
+    them among those that stand in it. Raises RuhuError (usage)."""
+    from exports.answers import answers_in
+
+    if not workbook.exists():
+        return
+    answers = answers_in(workbook)
+    if answers is None:
+        what = _("已有这个文件，它不是疑点清册，没有替换")
+        raise _refused(workbook, "output_taken", what, _("请换一个文件名"))
+    count = lost(answers) if answers else 0
+    if count:
+        what = _("已有这个文件，里面填了 {count} 行结论，没有替换").format(count=f"{count:,}")
+        raise _refused(workbook, "answers_in_the_way", what, remedy)
 
 
 def _refused(output: Path, code: str, what: str, remedy: str) -> RuhuError:

@@ -21,7 +21,8 @@ from casebook.store.clock import local_text, next_clock, wall_text
 from casebook.store.facts import facts
 from casebook.store.sqlite import connect
 from casebook.store.verify import verify
-from tests.casebook.made_books import KEY_NAMES, KEYS, VIEWS, add_notes, new_book, notes_in, open_book
+from casebook.store.views import View
+from tests.casebook.made_books import KEY_NAMES, KEYS, NOTES, VIEWS, add_notes, new_book, notes_in, open_book
 from tests.conftest import ROOT
 
 keys = pytest.mark.parametrize("key", KEYS, ids=KEY_NAMES)
@@ -278,3 +279,54 @@ def test_a_damaged_page_is_told_or_not_met(tmp_path: Path, key: bytes | None) ->
     path.write_bytes(whole)
     with open_book(folder, key) as book:
         assert len(notes_in(book)) == 30
+
+
+def test_a_release_with_more_views_misses_nothing_that_an_older_one_writes(tmp_path: Path) -> None:
+    """Both are open at once; the older knows only the notes."""
+    counts = View(
+        "counts", 1, ("counted",), "CREATE TABLE counted (id TEXT PRIMARY KEY) STRICT",
+        lambda connection, fact: connection.execute("INSERT INTO counted VALUES (?)", (fact.id,)) and None,
+    )  # fmt: skip
+    with new_book(tmp_path / "甲.ruhu", notes=1) as older:
+        with open_casebook(older.folder, author="乙", views=(NOTES, counts)) as newer:
+            add_notes(older, range(1, 3))
+            add_notes(newer, range(3, 4))
+            (counted,) = newer.connection.execute("SELECT count(*) FROM counted").fetchone()
+            assert counted == verify(newer.connection).facts == 6
+        assert notes_in(older) == [0, 1, 2, 3]
+
+
+def test_views_are_finished_once_a_transaction(tmp_path: Path) -> None:
+    seen: list[int] = []
+    view = View(
+        "many", 1, ("many",), "CREATE TABLE many (id TEXT PRIMARY KEY) STRICT",
+        lambda connection, fact: connection.execute("INSERT INTO many VALUES (?)", (fact.id,)) and None,
+        lambda connection: seen.append(connection.execute("SELECT count(*) FROM many").fetchone()[0]),
+    )  # fmt: skip
+    with create_casebook(tmp_path / "甲.ruhu", name="县", author="甲", views=(view,)) as book:
+        seen.clear()
+        with book.writing() as writing:
+            for text in "123":
+                writing.append("note", {"text": text})
+        assert seen == [5]
+        with book.writing():
+            pass
+        assert seen == [5]
+
+
+def test_a_step_inside_a_step_is_refused_and_the_outer_one_goes_on(tmp_path: Path) -> None:
+    with new_book(tmp_path / "甲.ruhu") as book:
+        with book.writing() as writing:
+            writing.append("note", {"text": "1"})
+            with pytest.raises(RuhuError), book.writing():
+                raise AssertionError("never reached")
+            writing.append("note", {"text": "2"})
+        assert notes_in(book) == [1, 2]
+
+
+def test_who_acts_may_have_a_name_that_is_no_text(tmp_path: Path) -> None:
+    """An account of a system with another encoding."""
+    with create_casebook(tmp_path / "甲.ruhu", name="县\udcb0", author="甲\udcd5", views=VIEWS) as book:
+        add_notes(book.acted_by("乙\udcd5"), range(1))
+        authors = {fact.envelope.author for fact in facts(book.connection)}
+        assert authors == {"甲?", "乙?"} and verify(book.connection).broken == ()

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from casebook.store.facts import (
     Envelope,
+    area_of,
     body_digest,
     decoded,
     encoded,
@@ -44,8 +45,14 @@ def test_canonical_text_has_one_form() -> None:
     assert encoded({"a": 1, "b": 2}) == encoded({"b": 2, "a": 1})
 
 
-def test_half_surrogates_survive() -> None:
-    assert decoded(encoded({"name": "王\ud83d大"})) == {"name": "王\ud83d大"}
+def test_half_a_surrogate_pair_is_no_text() -> None:
+    """Views keep their texts in SQLite, which would refuse it, and with it the whole import."""
+    assert decoded(encoded({"name": "王\ud83d大"})) == {"name": "王?大"}
+
+
+def test_areas_keep_township_and_village_apart() -> None:
+    areas = [area_of(*place) for place in (("云丰镇", "青桥村"), ("云丰镇", ""), ("", "青桥村"), ("", ""))]
+    assert areas == ["云丰镇/青桥村", "云丰镇", "/青桥村", ""]
 
 
 @settings(derandomize=True, max_examples=200, deadline=None)

@@ -19,6 +19,7 @@ from tests.audit.casebooks import KEY_NAMES, KEYS, acting, audited, carry, new_b
 from tests.audit.histories import PEOPLE, changed
 
 FLIPS = 200
+OTHER_JSON = ("{}", "5", "[1]", '"a"', "null", "[1,2,{},4]")
 KINDS = {"envelope": {"envelope", "gap", "chain", "body"}, "body": {"body"}, "piece": {"pieces"}}
 """What a flipped bit in each table may be called; a body that goes to another fact is missed by its own."""
 
@@ -134,6 +135,7 @@ def test_a_deleted_an_added_and_a_swapped_piece(touched: Connection, kind: str) 
         f"INSERT INTO piece SELECT arrival, part, {n + 1}, content FROM piece WHERE {of_part} AND n = {n}",
         f"INSERT INTO piece VALUES ({arrival}, 'more', 0, x'31')",
         f"UPDATE piece SET n = n + 1000 WHERE {of_part}",
+        *(f"UPDATE piece SET content = CAST('{json}' AS BLOB) WHERE {of_part} AND n = {n}" for json in OTHER_JSON),
     ):
         touched.execute("SAVEPOINT one")
         assert touched.execute(change).rowcount
