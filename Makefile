@@ -16,7 +16,7 @@ demo: $(VENV)/.runtime
 	@$(BIN)/ruhu demo $(DEMO)
 
 test: $(VENV)/.development
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(VENV)/.development
 	$(BIN)/ruff check .

@@ -95,6 +95,7 @@ async def until(condition: Any) -> None:
 async def times(book: Casebook, findings: int) -> dict[str, float]:
     """Seconds: the first screen, from F3 to a queue with its first finding open, and from keys to what they show."""
     app = RuhuApp(book)
+    app.lasting = True
     found: dict[str, float] = {}
     start = time.perf_counter()
     async with app.run_test(size=(120, 36)) as pilot:

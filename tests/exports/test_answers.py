@@ -263,7 +263,7 @@ def test_a_note_of_ours_is_no_part_of_the_answer(workbook: Path, book: Casebook)
 @pytest.mark.parametrize(
     ("text", "verdict"),
     [
-        *(("1", 1), ("２", 2), (" 3 ", 3), ("4.", 4), ("5待查", 5), ("6 退回扶贫办", 6), ("入户核实", 7)),
+        *(("1", 1), ("２", 2), (" 3 ", 3), ("4.", 4), ("（5）", 5), ("5待查", 5), ("6 退回扶贫办", 6), ("入户核实", 7)),
         *(("8、同一人", 8), ("9不是同一人", 9), ("1 take roster", 1), ("TAKE ROSTER", 1)),
         *(("0", None), ("10", None), ("1或2", None), ("1采用卫健", None), ("12", None), ("待定", None), ("", None)),
     ],

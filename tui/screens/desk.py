@@ -88,6 +88,7 @@ class DeskPage(Page):
     DeskPage.-finding #find { display: block; }
     DeskPage #queue-heading { display: none; }
     DeskPage FindingPanel { width: 1fr; }
+    DeskPage.-middle FindingPanel { padding: 0; }
     DeskPage.-wide #queue { width: 50; }
     DeskPage.-vast #queue { width: 76; }
     DeskPage.-wide #queue-heading, DeskPage.-vast #queue-heading { display: block; }
@@ -271,6 +272,10 @@ class DeskPage(Page):
             place += 1
         self.in_order.add(partial(self._go_on, past.id))
 
+    def stay_while_to_do(self) -> None:
+        """Go on from this finding only if nothing is left to do when it is read anew."""
+        self._advanced = self.queue.row_id
+
     async def _go_on(self, past: int) -> None:
         found = await asyncio.to_thread(next_to_do, self.book, self.filter, past)
         if self.queue.row_id != past:
@@ -281,7 +286,9 @@ class DeskPage(Page):
             self.say(_("{said}  这里没有要办的了").format(said=self._answers.last), "good")
         else:
             self._advanced = found
-            self.go_to(found)
+            if not self.go_to(found):  # it came to be one of these by what was answered
+                self._wanted = found
+                await self._load_queue()
 
     def go_to(self, identity: int) -> bool:
         """Put the cursor on a finding; False where the queue does not hold it."""
@@ -331,7 +338,7 @@ class DeskPage(Page):
 
     def action_accept(self) -> None:
         """From the search into what it found; else take the proposal."""
-        if self.query_one("#find", Field).has_focus:
+        if self._searching():
             self.queue.focus()
         else:
             self._answers.accept()
@@ -377,7 +384,10 @@ class DeskPage(Page):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "rule" and parameters and parameters[0] in (SAME, DIFFERENT):
             return self.has_class("-review")
-        return action != "find" or not self.query_one("#find").has_focus
+        return action != "find" or not self._searching()
+
+    def _searching(self) -> bool:
+        return self.focused is not None and self.focused.id == "find"
 
 
 def _holds(ids: array[int], identity: int) -> bool:

@@ -53,6 +53,7 @@ class Answer(Dialog[Ruling]):
         self._detail = detail
         self._reasons: list[str] = []
         self._told = ""
+        self.ready = False  # a digit may mean one of the reasons
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
@@ -79,8 +80,11 @@ class Answer(Dialog[Ruling]):
         self.run_worker(self._load_reasons())
 
     async def _load_reasons(self) -> None:
-        self._reasons = await asyncio.to_thread(reasons_used, self.app.book, self._verdict)
-        self.query_one("#reason", OfferingField).offered = self._reasons
+        try:
+            self._reasons = await asyncio.to_thread(reasons_used, self.app.book, self._verdict)
+            self.query_one("#reason", OfferingField).offered = self._reasons
+        finally:
+            self.ready = True
         for drawing in self.query(Drawing):
             drawing.changed()
 

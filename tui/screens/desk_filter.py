@@ -61,7 +61,7 @@ class FilterPanel(Dialog[Filter]):
         super().__init__()
         self._filter = filter
         self._offered: Offered | None = None
-        self._chosen_early = ""
+        self.ready = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
@@ -72,9 +72,10 @@ class FilterPanel(Dialog[Filter]):
 
     async def _load(self) -> None:
         """The panel is there before its choices: a key pressed at once must not reach the desk below."""
-        self._offered = await asyncio.to_thread(offered_by, self.app.book, self._filter)
-        if self._chosen_early:
-            self.action_choose(self._chosen_early)
+        try:
+            self._offered = await asyncio.to_thread(offered_by, self.app.book, self._filter)
+        finally:
+            self.ready = True
 
     def _lines(self, width: int) -> list[Line]:
         lines: list[Line] = [[(_("筛选"), "title"), (_("（按数字改一项，Esc 关闭）"), "dim")], []]
@@ -90,7 +91,6 @@ class FilterPanel(Dialog[Filter]):
 
     def action_choose(self, part: str) -> None:
         if self._offered is None:
-            self._chosen_early = part
             return
 
         def chosen(picked: Picked[Any] | None) -> None:

@@ -30,7 +30,7 @@ class FindingPanel(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = []
     DEFAULT_CSS = """
     FindingPanel { background: $panel-ground; padding: 0 0 0 1; }
-    FindingPanel #heading { height: 2; margin: 0 1 0 0; }
+    FindingPanel #heading { height: 2; padding: 0 1 0 0; }
     """
 
     def __init__(self) -> None:

@@ -29,6 +29,9 @@ NO_ROW = N_("无此人")
 FIELD_TITLES = (N_("家庭人口数"), N_("健康状况"), N_("主要致贫原因"), N_("疾病名称"))
 """Titles of compared fields that stand nowhere but in a data file, for the catalogue."""
 
+_SHORT_TITLES = {"cause": N_("致贫原因")}
+"""Where a title has ten cells."""
+
 Folded = Mapping[str, bool]
 """Whether a part (`evidence`, `history`) is folded to a line."""
 
@@ -50,17 +53,16 @@ class Sheet:
 
 
 def heading_lines(row: QueueRow, width: int) -> list[Line]:
-    """Whose finding it is, of what kind and weight, where; two lines."""
+    """Whose finding it is, of what kind and weight, where, and its id; two lines."""
     chip = {"bad": "chip-bad", "warn": "chip-warn", "dim": "chip-title"}[SEVERITY_ROLES[row.severity]]
     first: Line = [(f" {row.severity} ", chip), (" ", ""), (row.name or _("（无名）"), "title"), ("  ", "")]
     state: Line = [("  ", ""), (status_text(row), status_role(row))] if status_text(row) else []
     room = max(4, width - line_width(first) - line_width(state))
     household = _("户 {code}").format(code=row.household) if row.household else ""
     where = "  ".join(filter(None, (row.township, row.village, household)))
-    number = _("第 {number} 号").format(number=row.id)
-    place = cut(where, max(4, width - cell_len(number) - 2))
-    gap = " " * max(2, width - cell_len(place) - cell_len(number))
-    return [[*first, (cut(kind_title(row), room), "strong"), *state], [(place + gap + number, "dim")]]
+    place = cut(where, max(4, width - cell_len(row.handle) - 2))
+    gap = " " * max(2, width - cell_len(place) - cell_len(row.handle))
+    return [[*first, (cut(kind_title(row), room), "strong"), *state], [(place + gap + row.handle, "dim")]]
 
 
 def finding_sheet(detail: Detail, width: int, folded: Folded) -> Sheet:
@@ -112,12 +114,15 @@ def _why(sheet: Sheet, detail: Detail, width: int, folded: Folded) -> None:
 
 
 def proposal_lines(detail: Detail, width: int) -> list[Line]:
-    pieces: Line = [(str(detail.finding.action), "")]
-    if detail.proposed is not None:
-        pieces += [("  ", ""), (_("回车"), "key"), (f" {_(VERDICTS[detail.proposed].word)}", "good")]
-        if detail.row.kind in SAFE_KINDS:
-            pieces += [("  ", ""), ("b", "key"), (" " + _("批量"), "")]
-    return _labelled(_("建议"), "title", pieces, width)
+    action: Line = [(str(detail.finding.action), "")]
+    if detail.proposed is None:
+        return _labelled(_("建议"), "title", action, width)
+    keys: Line = [(_("回车"), "key"), (f" {_(VERDICTS[detail.proposed].word)}", "good")]
+    if detail.row.kind in SAFE_KINDS:
+        keys += [("  ", ""), ("b", "key"), (" " + _("批量"), "")]
+    room = width - cell_len(_("建议")) - 2
+    gap = "  " if line_width([*action, *keys]) + 2 <= room else "\n"
+    return _labelled(_("建议"), "title", [*action, (gap, ""), *keys], width)
 
 
 def value_lines(detail: Detail, width: int) -> list[Line]:
@@ -125,7 +130,7 @@ def value_lines(detail: Detail, width: int) -> list[Line]:
     is said once and the other side's values stand plain."""
     nobody = nothing_of(detail)
     one_sided = NO_ROW in nobody
-    titles = 10 if width < 56 else 14
+    titles = 12 if width < 56 else 14
     column = (width - titles - 1) // 2
     lines: list[Line] = [
         [(cell(_("字段"), titles), "dim"), (cell(_("左 花名册"), column + 1), "warn"), (_("右 卫健"), "good")]
@@ -133,10 +138,10 @@ def value_lines(detail: Detail, width: int) -> list[Line]:
     for place, one in enumerate(sorted(detail.compared, key=lambda one: (not one.asked, one.same))):
         quiet = one.same and not one.asked and not one_sided
         role = "dim" if quiet else ""
-        title = ("▸" if one.asked else " ") + _(one.title)
+        title = ("▸" if one.asked else " ") + _(_SHORT_TITLES.get(one.field, one.title) if titles < 14 else one.title)
         nothing = ("", "") if one_sided and place else nobody
         values = side_by_side(one.roster, one.registry, column, role, nothing)
-        titled = [cut(title, titles - 1)] if quiet else _title_lines(title, titles - 1)
+        titled = _title_lines(title, titles - 1)
         for part, line in zip_longest(titled, values, fillvalue=None):
             lines.append([(cell(part or "", titles - 1), "title" if one.asked else role), (" ", ""), *(line or [])])
     return lines
@@ -261,10 +266,10 @@ def _labelled(label: str, role: str, pieces: Sequence[Piece], width: int) -> lis
 
 def _folded(line: Line, key: str, width: int) -> list[Line]:
     """One line with the key that unfolds it at its end."""
-    room = width - 8
+    hint: Line = [("  ", ""), (key, "key"), (" " + _("展开"), "dim")]
+    room = width - line_width(hint)
     kept: Line = []
     for text, role in line:
         text = cut(text, max(0, room - line_width(kept)))
         kept.append((text, role))
-    hint: Line = [("  ", ""), (key, "key"), (" " + _("展开"), "dim")]
     return [[*kept, *hint]]

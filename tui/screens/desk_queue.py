@@ -71,9 +71,10 @@ def heading(width: int) -> Line:
 
 def title(done: Done | None, filter: Filter, width: int) -> Line:
     """How many of the filter are settled, of how many; what it shows."""
-    line: Line = [(" " + _("疑点"), "title"), (" ", "")]
+    line: Line = [(" " + _("疑点总数"), "title")]
     if done is not None:
-        line += [(_("已定 {settled}/{total}").format(settled=f"{done.settled:,}", total=f"{done.total:,}"), "")]
+        counted = _("疑点已定 {settled}/{total}").format(settled=f"{done.settled:,}", total=f"{done.total:,}")
+        line = [(" " + counted, "title")]
     if said := filter_words(filter):
         used = line_width(line)
         line += [("  ", ""), (cut(said, max(0, width - used - 2)), "warn")]

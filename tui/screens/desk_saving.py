@@ -13,7 +13,7 @@ from audit.answering import decide_as_seen, findings_of, newest_fact
 from audit.batches import Sample, decide_batch, sample_batch
 from audit.decisions import Ruling, Undone, countersign, lacking, undo, undo_last
 from audit.detail import Detail, History, finding_detail
-from audit.questions import VERDICTS
+from audit.questions import SAME, VERDICTS
 from audit.queue import Filter, QueueRow
 from audit.statuses import TO_DO
 from casebook.errors import RuhuError
@@ -59,6 +59,8 @@ class Answers:
         """Answer a finding, the one under the cursor unless another is named; ask where something is lacking."""
         row = row or self._page.row()
         if row is None or self.pending(row.id):
+            if self._page.queue.row_id is not None:
+                self._page.say(_("还在读写，请再按一次"), "warn")
             return
         ruling = Ruling(verdict)
         error = lacking(row.kind, ruling, row.review)
@@ -104,7 +106,11 @@ class Answers:
             return
         self._pending.add(row.id)
         self._page.in_order.add(partial(self._save, row, ruling, self._page.run))
-        if self._page.queue.row_id == row.id:
+        if self._page.queue.row_id != row.id:
+            return
+        if ruling.verdict == SAME:  # which side is right is mostly still to be said
+            self._page.stay_while_to_do()
+        else:
             self._page.advance(row)
 
     async def _save(self, row: QueueRow, ruling: Ruling, run: str) -> None:
@@ -124,7 +130,7 @@ class Answers:
         page.wrote(newest)
 
     def _write(self, row: QueueRow, ruling: Ruling, run: str) -> tuple[str | None, int]:
-        fact = decide_as_seen(self._page.book, row.id, ruling, row.status, run)
+        fact = decide_as_seen(self._page.book, row, ruling, run)
         return fact, newest_fact(self._page.book)
 
     def _lost(self, row: QueueRow, error: RuhuError) -> None:
@@ -133,7 +139,7 @@ class Answers:
         page.go_to(row.id)
         page.queue.renew()
         page.load_finding()
-        page.say(_("没有保存（第 {number} 号）：{why}").format(number=row.id, why=line_of(error)), "bad")
+        page.say(_("没有保存（疑点 {finding}）：{why}").format(finding=row.handle, why=line_of(error)), "bad")
 
     def _said(self, what: str) -> None:
         """Say that it is in the casebook, and how to take it back."""

@@ -35,6 +35,7 @@ class Sign(Dialog[str]):
         self._decided = decided
         self._names: list[str] = []
         self._told = ""
+        self.ready = False  # a digit may mean one of the names
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
@@ -47,8 +48,11 @@ class Sign(Dialog[str]):
         self.run_worker(self._load_names())
 
     async def _load_names(self) -> None:
-        self._names = await asyncio.to_thread(other_signers, self.app.book, self._decided.author)
-        self.query_one(OfferingField).offered = self._names
+        try:
+            self._names = await asyncio.to_thread(other_signers, self.app.book, self._decided.author)
+            self.query_one(OfferingField).offered = self._names
+        finally:
+            self.ready = True
         self._draw_anew()
 
     def _draw_anew(self) -> None:

@@ -27,9 +27,11 @@ def tiles(facts: HomeFacts) -> dict[str, list[Line]]:
     share = f"{settled / total:.1%}" if total else "0%"
     return {
         "people": _tile(
-            _("花名册"), rows.get("roster", "0"), "strong", _("卫健 {rows} 行").format(rows=rows.get("registry", "0"))
+            _("花名册"), rows.get("roster", "0"), "strong", _("卫健名单 {rows}").format(rows=rows.get("registry", "0"))
         ),
-        "findings": _tile(_("疑点"), f"{total:,}", "strong", _("{count} 个乡镇").format(count=len(facts.townships))),
+        "findings": _tile(
+            _("疑点总数"), f"{total:,}", "strong", _("{count} 个乡镇").format(count=len(facts.townships))
+        ),
         "settled": _tile(
             _("已定"), f"{settled:,}", "good", _("{share}，等 {waiting}").format(share=share, waiting=f"{waiting:,}")
         ),

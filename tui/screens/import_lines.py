@@ -27,7 +27,9 @@ _KILO = 1024
 def entry_lines(entry: Entry, width: int, selected: bool) -> list[Line]:
     """A folder or a file with its size and day."""
     if entry.folder:
-        return [[(" ▸ ", "dim"), (cut(entry.path.name or str(entry.path), width - 3), "")]]
+        name = entry.path.name or str(entry.path)
+        said = _("上一层：{name}").format(name=name) if entry.above else name
+        return [[(" ▸ ", "dim"), (cut(said, width - 3), "dim" if entry.above else "")]]
     size = f"{entry.size / _KILO:,.0f} KB" if entry.size < 10 * _KILO**2 else f"{entry.size / _KILO**2:,.0f} MB"
     tail = cell(size, 10, right=True) + datetime.fromtimestamp(entry.changed).strftime("  %Y-%m-%d ")
     names = max(8, width - 3 - cell_len(tail))

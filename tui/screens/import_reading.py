@@ -20,12 +20,14 @@ WORKBOOKS = frozenset((".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv", ".htm", 
 
 @dataclass(frozen=True)
 class Entry:
-    """Something in a folder: a workbook or a folder; size in bytes, `changed` in seconds since 1970."""
+    """Something in a folder: a workbook or a folder (`above`: the one it lies in); size in bytes, `changed` in seconds
+    since 1970."""
 
     path: Path
     folder: bool
     size: int = 0
     changed: float = 0.0
+    above: bool = False
 
 
 def workbooks_in(folder: Path) -> list[Entry]:
@@ -46,7 +48,7 @@ def workbooks_in(folder: Path) -> list[Entry]:
                     continue
     except OSError:
         return []
-    above = [Entry(folder.parent, True)] if folder.parent != folder else []
+    above = [Entry(folder.parent, True, above=True)] if folder.parent != folder else []
     folders.sort(key=lambda entry: entry.path.name)
     files.sort(key=lambda entry: (-entry.changed, entry.path.name))
     return [*files, *above, *folders]

@@ -132,7 +132,8 @@ class LogPage(Page):
         authors = 8 if width < 60 else 14
         line: Line = [(" " + local_text(when)[2:], "dim"), (" ", ""), (cell(author, authors), "")]
         names = map(access_name, ACCESS_NAMES) if self._accesses else map(kind_name, KIND_NAMES)
-        line += [(" ", ""), (cell(kind, max(map(cell_len, names)) + 1), "strong")]
+        kinds = min(max(map(cell_len, names)) + 1, max(12, width // 5))
+        line += [(" ", ""), (cell(kind, kinds - 1), "strong"), (" ", "")]
         return [[*line, (cut(text, max(0, width - line_width(line))), "")]]
 
     def _account_lines(self, width: int) -> list[Line]:

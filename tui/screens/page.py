@@ -137,8 +137,9 @@ class Page(Screen[None], inherit_bindings=False):
 
 
 class Dialog(ModalScreen[Answer], inherit_bindings=False):
-    """A panel over a screen. Esc closes it with None."""
+    """A panel over a screen. Esc closes it with None. While it is not `ready`, keys wait for what it still reads."""
 
+    ready = True
     ALLOW_SELECT: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = [
         *_FOCUS,

@@ -82,7 +82,9 @@ class Pick(Dialog[Picked[Value]], Generic[Value]):
     def _typed(self, event: Input.Changed) -> None:
         found = self.query_one(PagedList)
         found.cursor = 0
-        found.show_rows([choice for choice in self.choices if fits(event.value, choice)])
+        wanted = event.value.strip().lower()
+        fitting = [choice for choice in self.choices if fits(wanted, choice)]
+        found.show_rows(sorted(fitting, key=lambda choice: wanted not in (choice.name.lower(), choice.mark.lower())))
 
     def _draw(self, choice: Choice[Value], width: int, selected: bool) -> list[Line]:
         names = min(width // 2, max(cell_len(one.name) for one in self.choices) + 2)

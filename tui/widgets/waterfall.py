@@ -8,11 +8,16 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from casebook.language import _
-from tui.widgets.lines import Line, cell
+from casebook.language import N_, _
+from tui.widgets.lines import Line, cell, wrapped
 
 _NUMBER = 6  # cells of `+12.3`
 _BAR = (3, 24)
+_WHAT_IT_MEANS = N_(
+    "加号使人更信是同一人，减号使人起疑。得分看合计较弱的一栏，再加减起点："
+    "没比之前有多大可能（别的人都已对上，可能就大）。"
+)
+"""The sums leave out where the score begins and what contradictions say twice, which differ from pair to pair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,7 @@ class Weighed:
 
 
 def waterfall(weighed: Sequence[Weighed], width: int) -> list[Line]:
-    """A heading, a line for each, the sums. Bars of both columns have one scale and one axis."""
+    """A heading, a line for each, the sums, what they are to the score. Both columns have one scale and axis."""
     sums = Weighed(_("合计"), sum(one.stranger for one in weighed), sum(one.family for one in weighed))
     labels = max(cell_len(one.label) for one in (*weighed, sums))
     bar = min(_BAR[1], max(_BAR[0], (width - min(labels, width // 3)) // 2 - _NUMBER - 2))
@@ -41,7 +46,7 @@ def waterfall(weighed: Sequence[Weighed], width: int) -> list[Line]:
         lines.append([(cell(one.label, labels), ""), *(piece for one_bar in bars for piece in one_bar)])
     total: Line = [(cell(sums.label, labels), "strong")]
     total += [(" " * (bar + 2) + _number(value), "strong") for value in (sums.stranger, sums.family)]
-    return [*lines, total]
+    return [*lines, total, *wrapped([(_(_WHAT_IT_MEANS), "dim")], width)]
 
 
 def _number(bits: float) -> str:

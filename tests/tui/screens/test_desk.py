@@ -141,6 +141,24 @@ async def test_undo_takes_back_what_was_saved_last(book: Casebook) -> None:
         assert "没有可撤销的" in shown(app)
 
 
+async def test_one_person_is_only_half_of_an_answer(empty_book: Casebook, shared: Path) -> None:
+    """The cursor stays for what is still to be said, and goes on where nothing is."""
+    book = empty_book
+    for side in ("roster", "registry"):
+        import_list(book, read_table(shared / "samples/county-b" / f"{side}.xlsx"), side, {})
+    run_audit(book)
+    app = RuhuApp(book)
+    slight = "SELECT min(id) FROM finding WHERE review GROUP BY pair HAVING min(severity) = 'B' ORDER BY 1"
+    pair = next(row for row in rows(book) if row.id == book.connection.execute(slight).fetchone()[0])
+    async with app.run_test(size=(120, 36)) as pilot:
+        page = await desk(pilot, pair.id)
+        await press(pilot, "8")
+        assert decisions(book)[0][0] == 8
+        assert now(book, pair.id) == ("open", None) and page.queue.row_id == pair.id
+        await press(pilot, "1")
+        assert now(book, pair.id) == ("settled", 1) and page.queue.row_id != pair.id
+
+
 async def test_quick_keys_land_on_the_findings_they_were_pressed_on(book: Casebook) -> None:
     wanted = plain(book)[:3]
     app = RuhuApp(book)
@@ -259,6 +277,18 @@ async def test_the_second_signer_is_somebody_else(book: Casebook) -> None:
         assert book.connection.execute("SELECT author FROM countersign").fetchall() == [("复核员乙",)]
         await press(pilot, "u")
         assert now(book, row.id) == ("unsigned", 1)
+
+
+async def test_signing_goes_round_from_the_last_to_the_first(book: Casebook) -> None:
+    wanted = [row for row in rows(book, severity="A") if not row.review][:3]
+    for row in wanted:
+        decide(book, [row.id], Ruling(1, reason="看过"))
+    app = RuhuApp(book.acted_by("复核员乙"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        page = await desk(pilot, filter=Filter(statuses=("unsigned",)))
+        await press(pilot, "end", "s")
+        assert page.filter == Filter(statuses=("unsigned",))
+        assert page.queue.row_id == wanted[0].id
 
 
 async def test_another_auditor_signs_with_one_key(book: Casebook) -> None:

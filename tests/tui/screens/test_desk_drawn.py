@@ -59,12 +59,14 @@ def test_differences_do_not_rest_on_colour(theme: str) -> None:
 
 
 def test_bars_are_as_long_as_their_bits() -> None:
-    lines = waterfall([Weighed("姓名相同", 10.0, 5.0), Weighed("村不同", -5.0, 0.0)], 80)
+    drawn = waterfall([Weighed("姓名相同", 10.0, 5.0), Weighed("村不同", -5.0, 0.0)], 80)
+    lines, said = drawn[:4], "".join(map(_text, drawn[4:]))
     assert {line_width(line) for line in lines} == {line_width(lines[0])}
     bars = [[(len(text), role) for text, role in line if role in ("bar-good", "bar-bad")] for line in lines[1:3]]
     (stranger, family), (against,) = bars
     assert stranger == (16, "bar-good") and family == (8, "bar-good") and against == (8, "bar-bad")
     assert _text(lines[3]).split() == ["合计", "+5.0", "+5.0"]
+    assert "加减起点" in said
 
 
 @pytest.mark.parametrize("width", [30, 47, 66, 120])
@@ -76,6 +78,16 @@ def test_every_finding_stays_in_its_width(audited_book: Casebook, width: int) ->
             lines = [*heading_lines(row, width), *sheet.lines]
             assert [_text(line) for line in lines if line_width(line) > width] == []
             assert "▸" in "".join(_text(line) for line in sheet.lines), "the asked field is marked"
+
+
+def test_titles_of_fields_break_between_words(audited_book: Casebook, in_language: Callable[[Language], None]) -> None:
+    in_language("en")
+    first = set()
+    for row in rows(audited_book)[:40]:
+        detail = finding_detail(audited_book, row.id)
+        first |= {_text(line)[:11].strip(" ▸") for line in finding_sheet(detail, 49, {}).lines}
+    assert {"Household", "Relation"} <= first
+    assert [words for words in first if words.startswith(("Househol", "Relation")) and ".." in words] == []
 
 
 @pytest.mark.parametrize("width", [20, 27, 47, 75])

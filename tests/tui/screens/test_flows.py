@@ -65,6 +65,7 @@ async def test_files_are_chosen_in_folders(empty_book: Casebook, lists: Path) ->
     app = RuhuApp(empty_book)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "f5", "down", "enter")
+        assert "上一层：" in shown(app)
         assert "甲.xlsx" in shown(app) and "说明" not in shown(app)
         await press(pilot, "enter")
         assert app.screen.has_class("-preview")
