@@ -8,3 +8,6 @@ import os
 
 for _name in ("", "_LOG", "_SCREENSHOT", "_PRESS", "_DEBUG"):
     os.environ.pop("TEXTUAL" + _name, None)
+
+# At the usual 60 frames a second a key may wait 17 ms for its paint, and twice that when a finding arrives meanwhile.
+os.environ.setdefault("TEXTUAL_FPS", "120")
