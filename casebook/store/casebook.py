@@ -24,7 +24,6 @@ from casebook.store.sqlite import (
     DatabaseError,
     complete_statement,
     connect,
-    database,
     explained,
     storable,
 )
@@ -68,11 +67,6 @@ class Casebook:
             found = self._local.connection = connect(self.path, self.key)
             self._opened.append(found)
         return found
-
-    @property
-    def db(self) -> Any:
-        """The same as a sqlite-utils Database."""
-        return database(self.connection)
 
     @property
     def name(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from casebook.people.codes import sex as sex_of
@@ -10,7 +11,7 @@ from casebook.people.names import read_name
 from casebook.people.readings import readings
 from casebook.store.facts import Fact, encoded, fact_by_id
 from casebook.store.sources import ListSide, sources, stored_list, undone_targets
-from casebook.store.sqlite import Connection
+from casebook.store.sqlite import Connection, database
 from casebook.store.views import View
 from casebook.tables.table import Table, text_of
 
@@ -80,27 +81,35 @@ def _list_anew(connection: Connection, side: ListSide) -> None:
         return
     connection.execute("INSERT INTO source_listed VALUES (?, ?)", (side, now))
     table, people = stored_list(connection, fact)
-    marks = ", ".join("?" * 16)
-    connection.executemany(f"INSERT INTO listed VALUES ({marks})", _listed_rows(table, people, now, side))
+    database(connection)["listed"].insert_all(_listed_rows(table, people, now, side), batch_size=1000)
 
 
-def _listed_rows(table: Table, people: list[str | None], source: str, side: str) -> list[tuple[Any, ...]]:
+def _listed_rows(table: Table, people: list[str | None], source: str, side: str) -> Iterator[dict[str, Any]]:
     """One row of `listed` for each person's row, normalised once, here."""
     fields = ("name", "id_number", "birth_date", "sex", "township", "village", "household_code", "phone")
     columns = zip(*(table.values(field) for field in fields), strict=True)
-    found = []
     for index, (row, person, cells) in enumerate(zip(table.rows, people, columns, strict=True)):
         name, number = read_name(cells[0]), read_id(cells[1])
         birth, sex, township, village, household, phone = (text_of(cell).strip() for cell in cells[2:])
         sex = sex_of(sex) or number.sex
-        found.append(
-            (
-                source, side, index, table.blocks[row.block].sheet, row.number, person or "", text_of(cells[0]).strip(),
-                name.text, initials_of(name.text), number.text, birth or number.birth, sex,
-                township, village, household, phone,
-            )
-        )
-    return found
+        yield {
+            "source": source,
+            "side": side,
+            "row": index,
+            "sheet": table.blocks[row.block].sheet,
+            "sheet_row": row.number,
+            "person": person or "",
+            "name": text_of(cells[0]).strip(),
+            "name_key": name.text,
+            "initials": initials_of(name.text),
+            "number": number.text,
+            "birth": birth or number.birth,
+            "sex": sex,
+            "township": township,
+            "village": village,
+            "household": household,
+            "phone": phone,
+        }
 
 
 LISTS = View(

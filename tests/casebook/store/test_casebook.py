@@ -19,7 +19,7 @@ from casebook.store import sqlite
 from casebook.store.casebook import Casebook, create_casebook, open_casebook
 from casebook.store.clock import local_text, next_clock, wall_text
 from casebook.store.facts import facts
-from casebook.store.sqlite import connect
+from casebook.store.sqlite import connect, database
 from casebook.store.verify import verify
 from casebook.store.views import View
 from tests.casebook.made_books import KEY_NAMES, KEYS, NOTES, VIEWS, add_notes, new_book, notes_in, open_book
@@ -95,7 +95,7 @@ def test_each_thread_has_its_own_connection(tmp_path: Path, key: bytes | None) -
         assert len({id(connection) for connection in (*seen, book.connection)}) == 4
         assert notes_in(book) == [*range(10), *range(100, 110), *range(200, 210)]
         assert verify(book.connection).broken == ()
-        assert book.db["note"].count == 30
+        assert database(book.connection)["note"].count == 30
 
 
 _WRITER = """
