@@ -12,7 +12,7 @@ from audit.kinds import KINDS
 from audit.placing import is_head
 from audit.questions import VERDICTS, proposed_verdict
 from audit.queue import QueueRow, queue_rows
-from audit.words import FIELD_NAMES
+from audit.words import field_title
 from casebook.errors import RuhuError
 from casebook.language import N_, _
 from casebook.store.casebook import Casebook
@@ -29,7 +29,6 @@ COMPARED = (
 )  # fmt: skip
 """The fields shown side by side, in this order, where either list has them."""
 
-SIDES: tuple[Side, ...] = ("roster", "registry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,11 +237,6 @@ def _returned(connection: Connection, identity: int, history: tuple[History, ...
     return _("曾定「{verdict}」（{author}，{at}）；{why}，请确认").format(
         verdict=_(VERDICTS[before.verdict].word), author=before.author, at=before.at, why=why_returned(decoded(because))
     )
-
-
-def field_title(field: str) -> str:
-    """A field in the user's language, as far as it has a word there."""
-    return _(FIELD_NAMES[field]) if field in FIELD_NAMES else known_fields().titles[field]
 
 
 def why_returned(because: dict[str, Any]) -> str:

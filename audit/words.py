@@ -9,6 +9,7 @@ from audit.findings import SIDE_NAMES, Line, Side, Wrong
 from audit.kinds import KINDS
 from casebook.language import N_, _
 from casebook.people.idnumber import IdNumber, suggestions
+from casebook.tables.fields import known_fields
 from casebook.texts import Text, text, together
 
 _WRONG_NAMES: dict[Wrong, str] = {
@@ -32,6 +33,9 @@ FIELD_NAMES = {
     "remark": N_("备注"),
 }
 """Every field that evidence or a finding is about, in a word."""
+
+_SHOWN_BESIDE = (N_("家庭人口数"), N_("健康状况"), N_("主要致贫原因"), N_("疾病名称"))
+"""Titles of other fields that are compared: they stand in a data file, where the catalogue does not look."""
 
 LEVEL_NAMES = {
     "same": N_("相同"),
@@ -121,6 +125,11 @@ _PROPOSALS = {
 
 
 @cache
+def field_title(field: str) -> str:
+    """A field in the user's language, as far as it has a word there."""
+    return _(FIELD_NAMES.get(field) or known_fields().titles[field])
+
+
 def sentence(kind: str, wrong: Wrong) -> Text:
     """What a finding says; that of a village has `village_sentence`."""
     said = SENTENCES[kind]

@@ -36,7 +36,6 @@ __all__ = ["ENCRYPTION", "Connection", "DatabaseError", "IntegrityError", "Opera
 
 SQLITE_VERSION: str = driver.sqlite_version
 complete_statement = driver.complete_statement
-KEY_BYTES = 32
 WAIT = 5.0
 """Seconds to wait for another process that writes."""
 

@@ -122,13 +122,12 @@ def _earlier_lines(earlier: Sequence[Earlier]) -> list[str]:
 def _reasons(one: Earlier) -> list[str]:
     """Why a decision came back, without the values."""
     from audit.findings import SIDE_NAMES
-    from audit.words import FIELD_NAMES
-    from casebook.tables.fields import known_fields
+    from audit.words import field_title
 
-    titles = dict(known_fields().titles) | {field: _(name) for field, name in FIELD_NAMES.items()}
     fields = dict.fromkeys((side, field) for side, field, _before, _now in one.changed)
     text = _("{list}的{field}变了")
-    return [text.format(list=_(SIDE_NAMES[side]), field=titles[field]) for side, field in fields] or [_("涉及的人变了")]
+    reasons = [text.format(list=_(SIDE_NAMES[side]), field=field_title(field)) for side, field in fields]
+    return reasons or [_("涉及的人变了")]
 
 
 def audit_links(

@@ -26,9 +26,6 @@ _BESIDE = 110
 NO_ROW = N_("无此人")
 """Instead of values at the side that does not have the person."""
 
-FIELD_TITLES = (N_("家庭人口数"), N_("健康状况"), N_("主要致贫原因"), N_("疾病名称"))
-"""Titles of compared fields that stand nowhere but in a data file, for the catalogue."""
-
 _SHORT_TITLES = {"cause": N_("致贫原因")}
 """Where a title has ten cells."""
 

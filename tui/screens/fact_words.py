@@ -59,7 +59,7 @@ def _source(body: Mapping[str, Any], _row: LogRow) -> str:
     text = _("{list} {rows} 行").format(list=_(name), rows=f"{body['table']['rows']:,}")
     changes = body.get("changes")
     if changes:
-        text += _("，新增 {added}、减少 {gone}、变动 {changed}").format(
+        text += _("，新增 {added}、不再有 {gone}、改动 {changed}").format(
             added=f"{changes['added']:,}", gone=f"{changes['gone']:,}", changed=f"{changes['changed']:,}"
         )
     return _("{text}（{file}）").format(text=text, file=body["table"]["source"]["name"])
