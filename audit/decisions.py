@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from audit.asks import ask_told
 from audit.detail import no_finding, stored_finding
 from audit.finding_view import shown_run, subject_of_link
 from audit.kinds import KINDS
@@ -142,7 +143,7 @@ def decision_body(connection: Connection, told: dict[str, Any], ruling: Ruling, 
         severity = min(severity, *(of_pair for (of_pair,) in rows))
     else:
         about = {name: told[name] for name in ("question", "subject", "people", "basis")}
-    return about | {
+    return about | ask_told(told, ruling.verdict) | {
         "severity": severity,
         "kind": told["kind"],
         "finding": told["key"],

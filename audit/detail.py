@@ -15,6 +15,7 @@ from audit.queue import QueueRow, queue_rows
 from audit.words import field_title
 from casebook.errors import RuhuError
 from casebook.language import N_, _
+from casebook.people.asks import AskAnswer, answers_to
 from casebook.store.casebook import Casebook
 from casebook.store.clock import local_text
 from casebook.store.facts import decoded, piece
@@ -65,7 +66,7 @@ class History:
 class Detail:
     """`others` are the findings of the same household, this one included, in queue order. `returned` says why the
     decision came back, '' when it did not; `conflict` are the decisions that disagree. `evidence` tells of other
-    offices' lists."""
+    offices' lists, `visited` what visits answered to the ask that the finding shows, oldest first."""
 
     row: QueueRow
     finding: Finding
@@ -77,6 +78,7 @@ class Detail:
     conflict: tuple[History, ...]
     returned: str
     evidence: tuple[str, ...]
+    visited: tuple[AskAnswer, ...]
     proposed: int | None
 
 
@@ -100,8 +102,15 @@ def finding_detail(book: Casebook, identity: int) -> Detail:
             conflict=tuple(one for one in history if one.stands) if rows[0].status == "conflict" else (),
             returned=_returned(connection, identity, history),
             evidence=tuple(_evidence(connection, told)),
+            visited=tuple(visit_answers(connection, identity)),
             proposed=proposed_verdict(finding.kind, finding.wrong),
         )
+
+
+def visit_answers(connection: Connection, finding: int) -> list[AskAnswer]:
+    """What visits have answered to the ask that a finding shows, oldest first; nothing where it shows none."""
+    row = connection.execute("SELECT decision FROM finding WHERE id = ? AND status = 'answered'", (finding,)).fetchone()
+    return answers_to(connection, row[0]) if row else []
 
 
 def no_finding(identity: int | str) -> RuhuError:

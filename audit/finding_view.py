@@ -6,6 +6,7 @@ from typing import Any
 
 from audit.placing import place_findings
 from audit.questions import LINK, subject_of
+from casebook.people.asks import sent_back
 from casebook.people.names import read_name
 from casebook.store.facts import Fact, encoded, fact_by_id, pieces
 from casebook.store.lists import initials_of
@@ -34,6 +35,10 @@ CREATE TABLE decision_person (
 CREATE INDEX decision_person_decision ON decision_person (decision);
 CREATE TABLE countersign (id TEXT PRIMARY KEY, decision TEXT NOT NULL, author TEXT NOT NULL, wall TEXT NOT NULL) STRICT;
 CREATE INDEX countersign_decision ON countersign (decision);
+CREATE TABLE visited (
+    decision TEXT NOT NULL, submission TEXT NOT NULL, PRIMARY KEY (decision, submission)
+) WITHOUT ROWID, STRICT;
+CREATE TABLE visited_back (submission TEXT PRIMARY KEY) STRICT;
 CREATE TABLE withdrawn (target TEXT PRIMARY KEY) STRICT;
 CREATE TABLE finding_run (
     run TEXT PRIMARY KEY, arrival INTEGER NOT NULL, roster TEXT NOT NULL, registry TEXT NOT NULL
@@ -60,8 +65,8 @@ CREATE INDEX evidence_person ON evidence (person)
 """
 
 _TABLES = (
-    "audit_run", "decision", "decision_parent", "decision_person", "countersign", "withdrawn", "finding_run", "finding",
-    "finding_person", "evidence",
+    "audit_run", "decision", "decision_parent", "decision_person", "countersign", "visited", "visited_back",
+    "withdrawn", "finding_run", "finding", "finding_person", "evidence",
 )  # fmt: skip
 
 
@@ -101,6 +106,14 @@ def _apply(connection: Connection, fact: Fact) -> None:
         values = (fact.id, fact.body["decision"], fact.envelope.author, fact.envelope.wall)
         connection.execute("INSERT INTO countersign VALUES (?, ?, ?, ?)", values)
         place_findings(connection, [fact.body["decision"]])
+    elif fact.kind == "submission":
+        answered = [(one["ask"], fact.id) for one in fact.body["asks"]]
+        connection.executemany("INSERT OR IGNORE INTO visited VALUES (?, ?)", answered)
+        place_findings(connection, [decision for decision, _submission in answered])
+    elif sent_back(fact):
+        connection.execute("INSERT OR IGNORE INTO visited_back VALUES (?)", (fact.body["submission"],))
+        sql = "SELECT decision FROM visited WHERE submission = ?"
+        place_findings(connection, [one for (one,) in connection.execute(sql, (fact.body["submission"],)).fetchall()])
     elif targets := undone_targets(fact):
         connection.executemany("INSERT OR IGNORE INTO withdrawn VALUES (?)", [(target,) for target in targets])
         place_findings(connection, [*targets, *_signed_by(connection, targets)])
@@ -171,4 +184,4 @@ def subject_of_link(pair: list[str]) -> str:
     return subject_of(LINK, [pair[1]], [pair[0]]) if pair else ""
 
 
-FINDINGS = View(name="findings", version=2, tables=_TABLES, schema=_SCHEMA, apply=_apply, finish=_list_anew)
+FINDINGS = View(name="findings", version=3, tables=_TABLES, schema=_SCHEMA, apply=_apply, finish=_list_anew)

@@ -179,7 +179,10 @@ def _settled(
     if because is not None:
         return _Placed("returned", head.verdict, head.id, because)
     if head.verdict not in FINAL:  # one that only a newer ruhu knows wants a look
-        return _Placed(_PASSED_ON.get(head.verdict, "pending"), head.verdict, head.id)
+        status = _PASSED_ON.get(head.verdict, "pending")
+        if status == "visit" and _visited(connection, head):
+            status = "answered"
+        return _Placed(status, head.verdict, head.id)
     signed = _signed(connection, heads, severity)
     return _Placed("settled" if signed else "unsigned", head.verdict, head.id)
 
@@ -215,6 +218,15 @@ def _changed(head: _Head, values: Values, *, household: bool) -> dict[str, Any] 
         if head.basis.get((side, person, field), now) != now
     ]
     return {"code": "values", "changed": changed} if changed else None
+
+
+def _visited(connection: Connection, head: _Head) -> bool:
+    """Whether a visit has answered, and what it handed in was not sent back."""
+    row = connection.execute(
+        "SELECT 1 FROM visited WHERE decision = ? AND submission NOT IN (SELECT submission FROM visited_back)",
+        (head.id,),
+    ).fetchone()
+    return row is not None
 
 
 def _countersigned(connection: Connection, head: _Head) -> bool:

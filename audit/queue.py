@@ -65,7 +65,8 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class TownshipProgress:
-    """Findings of a township: all, settled, waiting on someone (待复签, 待查, 已退回, 待入户), open of severity A."""
+    """Findings of a township: all, settled, waiting on someone (待复签, 待查, 已退回, 待入户, 入户已答), open of
+    severity A."""
 
     township: str
     total: int
@@ -138,7 +139,7 @@ def progress_by_township(book: Casebook) -> list[TownshipProgress]:
     """One entry a township, in the order of names."""
     rows = book.connection.execute(
         "SELECT township, count(*), sum(status = 'settled'), "
-        "sum(status IN ('unsigned', 'pending', 'referred', 'visit')), "
+        "sum(status IN ('unsigned', 'pending', 'referred', 'visit', 'answered')), "
         "sum(severity = 'A' AND status IN ('open', 'returned', 'conflict')) "
         "FROM finding GROUP BY township ORDER BY township"
     )

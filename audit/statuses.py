@@ -6,11 +6,12 @@ from typing import Literal
 
 from casebook.language import N_
 
-Status = Literal["open", "returned", "conflict", "unsigned", "pending", "referred", "visit", "settled"]
+Status = Literal["open", "returned", "conflict", "unsigned", "pending", "referred", "visit", "answered", "settled"]
 
 STATUS_NAMES: dict[Status, str] = {
     "returned": N_("再议"),
     "conflict": N_("冲突"),
+    "answered": N_("入户已答"),
     "open": N_("未定"),
     "unsigned": N_("待复签"),
     "pending": N_("待查"),
@@ -19,8 +20,8 @@ STATUS_NAMES: dict[Status, str] = {
     "settled": N_("已定"),
 }
 """再议: decided before, its values changed since. 冲突: two auditors decided differently. 待复签: severity A, decided,
-the second signer is missing. 待查, 已退回, 待入户: verdicts 5, 6 and 7."""
+the second signer is missing. 待查, 已退回, 待入户: verdicts 5, 6 and 7. 入户已答: a visit has answered verdict 7."""
 
-TO_DO: tuple[Status, ...] = ("returned", "conflict", "open", "unsigned", "pending")
+TO_DO: tuple[Status, ...] = ("returned", "conflict", "answered", "open", "unsigned", "pending")
 """What an auditor still has to act on."""
 EVERY: tuple[Status, ...] = tuple(STATUS_NAMES)

@@ -13,7 +13,7 @@ from tui.commands.audit_findings import TownshipOption
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
 
 if TYPE_CHECKING:
-    from audit.decisions import Undone
+    from audit.decisions import Ruling, Undone
     from casebook.store.casebook import Casebook
 
 DECIDE_HELP = N_(
@@ -25,6 +25,7 @@ DECIDE_EXAMPLES = N_(
     "ruhu audit decide 3fa2c1 --verdict 1 --reason 看过户口本\n"
     "ruhu audit decide 0b77e4 91d0aa --verdict 3 --document 身份证 --value 证上的号码\n"
     "ruhu audit decide --kind id_format --verdict 1\n"
+    "ruhu audit decide 3fa2c1 --from-visit\n"
     "ruhu audit decide --from 疑点.xlsx --dry-run"
 )
 SIGN_HELP = N_("复签：A 类疑点要另一位审核员签过才算定。")
@@ -52,6 +53,7 @@ def audit_decide(
     answered: Annotated[
         Path | None, typer.Option("--from", metavar="FINDINGS.xlsx", readable=False, help=N_("填好的疑点工作簿"))
     ] = None,
+    from_visit: Annotated[bool, typer.Option("--from-visit", help=N_("采纳入户的答复"))] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=N_("只看会怎样，不写入；用于 --from"))] = False,
     password_fd: Annotated[
         int | None,
@@ -61,19 +63,22 @@ def audit_decide(
     user: UserOption = None,
     json: JsonOption = False,
 ) -> int:
+    from audit.decisions import Ruling
     from tui.commands.opened import opened_casebook
 
     if [bool(handles), bool(kind), answered is not None].count(True) != 1:
         remedy = _("例：ruhu audit decide 3fa2c1 --verdict 1 --reason 看过户口本")
         raise _usage(_("请给出疑点编号，或 --kind，或 --from，只给一样。"), remedy)
     if answered is not None:
-        if verdict is not None or reason or document or value or township or seen:
+        if verdict is not None or reason or document or value or township or seen or from_visit:
             raise _usage(_("--from 的结论和理由都在工作簿里。"), _("请去掉其他选项"))
         from tui.commands.audit_answers import decide_from
 
         with opened_casebook(casebook, user) as book:
             return decide_from(book, answered, dry_run, password_fd, json)
-    if verdict is None and not kind:
+    if from_visit and (kind or verdict is not None or reason or document or value):
+        raise _usage(_("--from-visit 的结论和理由都来自入户的答复。"), _("请去掉其他选项"))
+    if verdict is None and not kind and not from_visit:
         raise _usage(_("缺少 --verdict。"), _("结论写 1 到 9，见 ruhu audit decide --help"))
     if dry_run or password_fd is not None:
         raise _usage(_("--dry-run 和 --file-password-fd 只用于 --from。"), _("请去掉"))
@@ -88,8 +93,7 @@ def audit_decide(
             return decide_kind(book, kind, verdict, township, reason, seen, json)
         if township or seen:
             raise _usage(_("--township 和 --seen 只用于 --kind。"), _("请去掉"))
-        assert verdict is not None
-        return _decide(book, handles or [], verdict, (reason, document, value), json)
+        return _decide(book, handles or [], None if from_visit else Ruling(verdict or 0, reason, document, value), json)
 
 
 def _usage(what: str, remedy: str) -> RuhuError:
@@ -106,13 +110,15 @@ def _named(book: Casebook, handles: list[str]) -> tuple[list[int], str]:
         return list(dict.fromkeys(numbers)), shown_run(connection)
 
 
-def _decide(book: Casebook, handles: list[str], verdict: int, words: tuple[str, str, str], json: bool) -> int:
-    from audit.decisions import Ruling, decide
+def _decide(book: Casebook, handles: list[str], ruling: Ruling | None, json: bool) -> int:
+    """Rule on the findings; without a ruling as their visits answered."""
+    from audit.accepting import accept
+    from audit.decisions import decide
     from audit.questions import SAME
     from tui.commands.telling import say
 
     numbers, run = _named(book, handles)
-    facts = decide(book, numbers, Ruling(verdict, *words), run)
+    facts = accept(book, numbers, run) if ruling is None else decide(book, numbers, ruling, run)
     already = len(numbers) - len(facts)
     if json:
         told = {"decided": len(facts), "already": already, "facts": list(facts)}
@@ -121,7 +127,7 @@ def _decide(book: Casebook, handles: list[str], verdict: int, words: tuple[str, 
     _tell(book, numbers)
     if already:
         say(_("{count} 条已经是这个结论，没有改动。").format(count=f"{already:,}"))
-    if facts and verdict == SAME:
+    if facts and ruling is not None and ruling.verdict == SAME:
         say(_("判为同一人。两边不同的地方还要另下结论（1 到 7）。"))
     if facts:
         say(_("写下 {count} 条结论。逐条撤销：ruhu audit undo --last").format(count=f"{len(facts):,}"))

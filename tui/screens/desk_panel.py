@@ -8,6 +8,7 @@ from itertools import zip_longest
 
 from rich.cells import cell_len
 
+from audit.accepting import answer_words
 from audit.detail import Detail, History
 from audit.kinds import KINDS
 from audit.questions import SAFE_KINDS, VERDICTS
@@ -88,6 +89,9 @@ def _what(sheet: Sheet, detail: Detail, width: int) -> None:
     if detail.conflict:
         sheet.lines += conflict_lines(detail.conflict, width)
     sheet.lines += wrapped([(str(detail.finding.sentence), "")], width)
+    if detail.visited:
+        answers: Line = [(_("；").join(answer_words(one) for one in detail.visited), "strong")]
+        sheet.lines += _labelled(_("入户答复"), "chip-good", answers, width)
     sheet.lines += proposal_lines(detail, width)
     sheet.part("values", value_lines(detail, width))
     sides = ((_("花名册"), detail.roster_place), (_("卫健"), detail.registry_place))
@@ -112,6 +116,8 @@ def _why(sheet: Sheet, detail: Detail, width: int, folded: Folded) -> None:
 
 def proposal_lines(detail: Detail, width: int) -> list[Line]:
     action: Line = [(str(detail.finding.action), "")]
+    if detail.visited:
+        return _labelled(_("建议"), "title", [(_("回车"), "key"), (" " + _("采纳入户答复"), "good")], width)
     if detail.proposed is None:
         return _labelled(_("建议"), "title", action, width)
     keys: Line = [(_("回车"), "key"), (f" {_(VERDICTS[detail.proposed].word)}", "good")]

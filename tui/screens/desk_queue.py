@@ -14,7 +14,7 @@ from tui.widgets.lines import Line, cell, cut, line_width
 SEVERITY_ROLES = {"A": "bad", "B": "warn", "C": "dim"}
 STATUS_ROLES: dict[Status, str] = {
     "returned": "bad", "conflict": "bad", "open": "dim", "unsigned": "warn", "pending": "warn", "referred": "dim",
-    "visit": "dim", "settled": "good",
+    "visit": "dim", "answered": "warn", "settled": "good",
 }  # fmt: skip
 STATUS_MARKS: dict[Status, str] = {
     "returned": N_("再"),
@@ -24,6 +24,7 @@ STATUS_MARKS: dict[Status, str] = {
     "pending": N_("查"),
     "referred": N_("退"),
     "visit": N_("访"),
+    "answered": N_("答"),
     "settled": "✓",
 }
 """Two cells: the status where there is no room for the word."""

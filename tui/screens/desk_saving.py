@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from audit.accepting import ruling_of, the_answer
 from audit.answering import decide_as_seen, findings_of, newest_fact
 from audit.batches import Sample, decide_batch, sample_batch
 from audit.decisions import Ruling, Undone, countersign, lacking, undo, undo_last
@@ -80,14 +81,30 @@ class Answers:
         self._page.ask(Answer(row, verdict, at_hand), partial(self.answer, row))
 
     def accept(self) -> None:
-        """Take the proposal; without one, ask which verdict."""
+        """Take what a visit answered, else the proposal; without either, ask which verdict."""
         detail = self._page.shown()
         if detail is None:
             return
-        if detail.proposed is None or detail.row.status in ("settled", "unsigned"):
+        if detail.visited:
+            self._accept_visit(detail)
+        elif detail.proposed is None or detail.row.status in ("settled", "unsigned"):
             self._choose(lambda row, verdict: self.rule(verdict, row))
         else:
             self.rule(detail.proposed)
+
+    def _accept_visit(self, detail: Detail) -> None:
+        """Decide as the visit answered; where that lacks something, ask for it."""
+        try:
+            ruling = ruling_of(the_answer(detail.visited))
+        except RuhuError as error:
+            self._page.say_error(error)
+            return
+        if self.pending(detail.row.id):
+            self._page.say(_("还在读写，请再按一次"), "warn")
+        elif lacking(detail.row.kind, ruling, detail.row.review) is None:
+            self.answer(detail.row, ruling)
+        else:
+            self.ask(detail.row, ruling.verdict)
 
     def explain(self) -> None:
         """A verdict from the list, with reason and document."""
