@@ -12,13 +12,15 @@ from casebook.store.access import Access
 from casebook.store.casebook import Casebook
 from casebook.store.clock import wall_text
 from casebook.store.facts import Fact, facts
+from casebook.store.folding import folded, run_of
 from casebook.store.sqlite import Connection, storable
 
 SILENT = ("persons",)
 """Kinds that only go along with another fact, and are not shown."""
 
 _SEARCHED = ("$.reason", "$.document", "$.value", "$.name", "$.table.source.name")
-"""Where in a body a text is looked for: what people wrote and what files are called, not the people's values."""
+"""Where in a body a text is looked for: what people wrote and what files are called, not the people's values. Answers
+(填答) hold nothing else than these, and are not looked into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,13 @@ class LogFilter:
 
 @dataclass(frozen=True, slots=True)
 class LogRow:
-    """A fact in the log; of an audit run the number of its findings, of any other 0. `undone`: taken back since."""
+    """A fact in the log; of an audit run the number of its findings, of any other 0. `undone`: taken back since.
+    `facts`: how many facts it stands for, those that are one piece of work with it (casebook.store.folding)."""
 
     fact: Fact
     findings: int
     undone: bool
+    facts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,33 +54,44 @@ class LogChoices:
     days: tuple[tuple[str, int], ...]
 
 
-def log_ids(book: Casebook, filter: LogFilter) -> array[int]:
-    """The arrival numbers of the facts of a filter, newest first."""
+def log_ids(book: Casebook, filter: LogFilter, limit: int = -1, *, fold: bool = False) -> array[int]:
+    """The arrival numbers of the facts of a filter, newest first, at most `limit`. `fold`: what is one piece of work
+    has one entry, its newest fact; where its kind or a text is asked for, every fact has its own."""
     where, values = _of_filter(filter, "kind")
+    if fold and not filter.text.strip():
+        where.append(f"NOT ({folded(filter.kind)})")
     where.append(f"kind NOT IN ({', '.join('?' * len(SILENT))})")
     values += SILENT
     if text := storable(filter.text).strip():
         marks = " OR ".join("instr(lower(told ->> ?), ?) > 0" for _path in _SEARCHED)
         where.append(
-            "(substr(id, 1, ?) = ? OR EXISTS (SELECT 1 FROM (SELECT CAST(content AS TEXT) AS told FROM body b "
+            "(substr(id, 1, ?) = ? OR kind <> 'answer' AND EXISTS (SELECT 1 FROM "
+            "(SELECT CAST(content AS TEXT) AS told FROM body b "
             f"WHERE b.arrival = envelope.arrival) WHERE json_valid(told) AND ({marks})))"
         )
         values += [len(text), text.lower()]
         for path in _SEARCHED:
             values += [path, text.lower()]
-    rows = book.connection.execute(f"SELECT arrival FROM envelope WHERE {_all(where)} ORDER BY arrival DESC", values)
+    rows = book.connection.execute(
+        f"SELECT arrival FROM envelope WHERE {_all(where)} ORDER BY arrival DESC LIMIT ?", [*values, limit]
+    )
     return array("q", (arrival for (arrival,) in rows))
 
 
-def log_rows(book: Casebook, ids: Sequence[int]) -> list[LogRow]:
-    """The facts of these arrival numbers, in their order."""
+def log_rows(book: Casebook, ids: Sequence[int], *, fold: bool = False) -> list[LogRow]:
+    """The facts of these arrival numbers, in their order; `fold` counts those that an entry stands for."""
     connection = book.connection
     marks = ", ".join("?" * len(ids))
     found = {fact.arrival: fact for fact in facts(connection, f"e.arrival IN ({marks})", list(ids))}
     undone = _undone(connection)
     return [
-        LogRow(fact, _findings(connection, fact), fact.id in undone) for i in ids if (fact := found.get(i)) is not None
-    ]
+        LogRow(
+            fact, _findings(connection, fact), fact.id in undone,
+            len(run_of(connection, i, fact.envelope)) if fold else 1,
+        )
+        for i in ids
+        if (fact := found.get(i)) is not None
+    ]  # fmt: skip
 
 
 def log_choices(book: Casebook) -> LogChoices:

@@ -35,6 +35,7 @@ from tui.commands.backup import BACKUP_EXAMPLES, BACKUP_HELP, backup
 from tui.commands.check import CHECK_EXAMPLES, CHECK_HELP, check
 from tui.commands.demo import DEMO_EXAMPLES, DEMO_HELP, demo
 from tui.commands.doctor import DOCTOR_EXAMPLES, DOCTOR_HELP, doctor
+from tui.commands.forms import FORMS_EXAMPLES, FORMS_HELP, add_form_commands
 from tui.commands.help import Command, Group
 from tui.commands.import_ import (
     IMPORT_EXAMPLES,
@@ -62,6 +63,7 @@ from tui.commands.log import (
 from tui.commands.new import NEW_EXAMPLES, NEW_HELP, new
 from tui.commands.open import OPEN_EXAMPLES, OPEN_HELP, open_
 from tui.commands.restore import RESTORE_EXAMPLES, RESTORE_HELP, restore
+from tui.commands.survey import SURVEY_EXAMPLES, SURVEY_HELP, add_survey_commands
 
 _HELP = N_(
     "入户：健康扶贫入户调查与核查。用「ruhu 命令 --help」看每个命令的说明。"
@@ -90,6 +92,12 @@ def command() -> Any:
     audit.command("undo", cls=Command, help=UNDO_HELP, epilog=UNDO_EXAMPLES)(audit_undo)
     audit.command("links", cls=Command, help=LINKS_HELP, epilog=LINKS_EXAMPLES)(audit_links)
     app.add_typer(audit, name="audit")
+    forms = _group(FORMS_HELP, FORMS_EXAMPLES, _only_help)
+    add_form_commands(forms)
+    app.add_typer(forms, name="forms")
+    survey = _group(SURVEY_HELP, SURVEY_EXAMPLES, _only_help)
+    add_survey_commands(survey)
+    app.add_typer(survey, name="survey")
     app.command("doctor", cls=Command, help=DOCTOR_HELP, epilog=DOCTOR_EXAMPLES)(doctor)
     log = _group(LOG_HELP, LOG_EXAMPLES, _only_help)
     log.command("verify", cls=Command, help=VERIFY_HELP, epilog=VERIFY_EXAMPLES)(log_verify)

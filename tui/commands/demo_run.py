@@ -88,8 +88,8 @@ def _make_casebook(county: County, result: CrossCheck, folder: Path) -> Path:
     """A casebook with both lists imported and cross-checked; plain, since there is nobody to protect."""
     from audit.imports import import_list
     from audit.run import run_audit
-    from audit.views import VIEWS
     from casebook.store.casebook import create_casebook
+    from tui.all_views import VIEWS
     from tui.commands.progress_line import progress_line
 
     path = folder / "demo.ruhu"

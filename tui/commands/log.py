@@ -93,9 +93,9 @@ def _lines(book: Casebook, count: int) -> Iterator[str]:
     from tui.commands.cells import pad
     from tui.screens.fact_words import kind_name, told
 
-    ids = log_ids(book, LogFilter())[:count]
+    ids = log_ids(book, LogFilter(), count, fold=True)
     for start in range(0, len(ids), _PAGE):
-        for row in log_rows(book, ids[start : start + _PAGE]):
+        for row in log_rows(book, ids[start : start + _PAGE], fold=True):
             envelope = row.fact.envelope
             when = local_text(envelope.wall, seconds=True)
             kind = pad(kind_name(envelope.kind), _KIND_WIDTH)

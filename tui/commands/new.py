@@ -22,11 +22,11 @@ def new(
     ] = None,
     user: UserOption = None,
 ) -> int:
-    from audit.views import VIEWS
     from casebook.store.casebook import create_casebook
     from casebook.store.folder import folder_named
     from casebook.store.platform import private_files
     from casebook.store.recent import remember
+    from tui.all_views import VIEWS
     from tui.commands.opened import acting_user
     from tui.commands.telling import say
 

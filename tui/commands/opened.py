@@ -35,9 +35,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help=N_("结果以 JSON 写�
 def opened_casebook(path: Path | None, user: str | None) -> Casebook:
     """The casebook meant, open, for the user meant; the caller closes it. Raises RuhuError as `open_casebook` does, and
     (usage) when neither an option nor the environment nor the last time says which or who."""
-    from audit.views import VIEWS
     from casebook.store.casebook import open_casebook
     from casebook.store.platform import private_files
+    from tui.all_views import VIEWS
 
     folder, author = meant_casebook(path), acting_user(user)
     private_files()

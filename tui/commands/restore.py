@@ -23,9 +23,9 @@ def restore(
     user: UserOption = None,
     json: JsonOption = False,
 ) -> int:
-    from audit.views import VIEWS
     from casebook.store.platform import private_files
     from casebook.store.restore import restore
+    from tui.all_views import VIEWS
     from tui.commands.opened import acting_user, meant_casebook
     from tui.commands.telling import tell
 

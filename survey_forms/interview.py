@@ -1,0 +1,271 @@
+"""An interview (入户访谈): a form being filled for a visit of a casebook. Every change is a fact before it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from casebook.errors import RuhuError
+from casebook.language import _
+from casebook.store.casebook import Casebook, Writing
+from casebook.store.facts import Fact, area_of
+from casebook.store.sqlite import Connection
+from survey_forms.filling.filling import Filling, Problem
+from survey_forms.filling.op import Change, Op
+from survey_forms.last_answers import LastAnswer, LastAnswers, last_answers
+from survey_forms.notes import NOTES, Notes
+from survey_forms.typed import stored_text
+from survey_forms.visits.states import FILLABLE
+from survey_forms.visits.visit_list import VisitRow, visit_row
+from survey_forms.visits.visit_view import ops_of, visit_fact
+
+if TYPE_CHECKING:
+    from survey_forms.form.definition import FormDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A change that was saved: its fact, what it did, what takes it back, the notes before it."""
+
+    fact: str
+    op: Op
+    undo: Op
+    notes: Notes
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What still keeps a visit from being handed in: problems, and soft checks (ref, message) without a reason."""
+
+    problems: tuple[Problem, ...]
+    warnings: tuple[tuple[str, str], ...]
+
+    @property
+    def ready(self) -> bool:
+        return not self.problems and not self.warnings
+
+
+class Interview:
+    """A visit's form with all that was answered so far. Not for two threads at once.
+
+    `place` is the ref where it was left, '' for the beginning; `saved` the wall time of the newest fact. Every method
+    that changes something raises RuhuError: (usage) for a visit that is handed in, (check) for a value that can't be,
+    or when the visit was changed elsewhere meanwhile, and whatever the casebook raises; then nothing has changed.
+    """
+
+    def __init__(self, book: Casebook, visit: VisitRow, definition: FormDefinition, filling: Filling) -> None:
+        self.book = book
+        self.visit = visit
+        self.definition = definition
+        self.filling = filling
+        self.notes = Notes()
+        self.place = ""
+        self.saved = ""
+        self._done: list[Step] = []
+        self._undone: list[Step] = []
+        self._last: LastAnswers | None = None
+        self._newest = ""  # the newest fact of this visit that is known here
+
+    @property
+    def readonly(self) -> bool:
+        return self.visit.state not in FILLABLE
+
+    @property
+    def remarks(self) -> Mapping[str, str]:
+        """备注 by the ref of their question."""
+        return self.notes.remarks
+
+    @property
+    def reasons(self) -> Mapping[str, str]:
+        """Why values stand that a soft check objects to, by ref."""
+        return self.notes.reasons
+
+    @property
+    def undo_steps(self) -> int:
+        return len(self._done)
+
+    @property
+    def redo_steps(self) -> int:
+        return len(self._undone)
+
+    # Changes
+
+    def answer(self, ref: str, typed: str) -> Change:
+        """Answer a question with what was typed: a code or several, a text, a number, a date in any of its forms."""
+        question = self.filling.entry(ref).question
+        text = stored_text(question.kind if question is not None else "", typed, datetime.now().date())
+        return self._change(lambda: self.filling.answer(ref, text))
+
+    def add(self, repeat: str) -> Change:
+        """Another instance at the end of a repeat (`/data/member`, `/data/member[2]/disease`)."""
+        return self._change(lambda: self.filling.add(repeat))
+
+    def remove(self, instance: str) -> Change:
+        return self._change(lambda: self.filling.remove(instance))
+
+    def remark(self, ref: str, text: str) -> Change:
+        """A remark (备注) on a question, '' to take it away."""
+        return self._note(Op("remark", ref, text.strip()))
+
+    def reason(self, ref: str, text: str) -> Change:
+        """Why a value stands although a soft check objects."""
+        return self._note(Op("reason", ref, text.strip()))
+
+    def _note(self, op: Op) -> Change:
+        self.filling.entry(op.ref)
+        return self._change(lambda: Change(op, self.notes.before(op), (op.ref,)))
+
+    def undo(self) -> Change | None:
+        """Take back the newest change that stands, also of an earlier sitting; None when there is none."""
+        if not self._done:
+            return None
+        step = self._done[-1]
+        return self._change(lambda: self._again(step.undo), undoes=step)
+
+    def redo(self) -> Change | None:
+        """Do again what was taken back last; None when there is nothing."""
+        if not self._undone:
+            return None
+        step = self._undone[-1]
+        return self._change(lambda: self._again(step.op), redoes=step)
+
+    def _again(self, op: Op) -> Change:
+        return Change(op, self.notes.before(op), (op.ref,)) if op.op in NOTES else self.filling.apply(op)
+
+    def leave(self, ref: str) -> None:
+        """Remember where the interview was left; one that has not begun is not begun by it."""
+        if self._newest and ref != self.place and not self.readonly:
+            with self.book.writing() as writing:
+                self.refuse_changed_elsewhere(writing.connection)
+                fact = _append(writing, self.visit, Op("left", ref), None)
+            self._newest, self.place = fact.id, ref
+
+    def _change(self, make: Callable[[], Change], undoes: Step | None = None, redoes: Step | None = None) -> Change:
+        """Make a change and save it; when it can't be saved the form is as it was before."""
+        if self.readonly:
+            what = _("这次入户已经上交，不能再改")
+            raise RuhuError("handed_in", what, _("要改请先撤回，或由审核退回"), category="usage")
+        change = make()
+        try:
+            fact = self._save(change, undoes.fact if undoes else "", redoes.fact if redoes else "")
+        except BaseException:
+            if change.op.op not in NOTES:
+                self.filling.apply(change.undo)
+            raise
+        self._newest, self.saved = fact.id, fact.envelope.wall
+        self._stack(Step(fact.id, change.op, change.undo, self.notes), undoes is not None, redoes is not None)
+        self.place = change.op.ref or self.place
+        self.visit = visit_row(self.book, self.visit.id)
+        return change
+
+    def _save(self, change: Change, undoes: str, redoes: str) -> Fact:
+        with self.book.writing() as writing:
+            self.refuse_changed_elsewhere(writing.connection)
+            if not self._newest:
+                _append(writing, self.visit, self.filling.start, None)
+            return _append(writing, self.visit, change.op, change.undo, undoes, redoes)
+
+    def refuse_changed_elsewhere(self, connection: Connection) -> None:
+        """Raise RuhuError (check) when this visit is not as it is known here."""
+        known = (self._newest, self.visit.state)
+        if known != (_newest(connection, self.visit.id), visit_row(self.book, self.visit.id).state):
+            what = _("这次入户刚刚在别处改过，这一步没有保存")
+            raise RuhuError("changed_elsewhere", what, _("请离开后重新打开再填"), category="check")
+
+    def _stack(self, step: Step, undoes: bool, redoes: bool) -> None:
+        if undoes:
+            taken_back = self._done.pop()
+            self.notes = taken_back.notes
+            self._undone.append(taken_back)
+            return
+        if redoes:
+            self._undone.pop()
+        else:
+            self._undone.clear()
+        self._done.append(step)
+        self.notes = self.notes.after(step.op)
+
+    def take(self, stored: Fact) -> None:
+        """Take a stored fact of this visit into the stacks; the filling has its answers already."""
+        body = stored.body or {}
+        op = op_of(body)
+        self._newest, self.saved = stored.id, stored.envelope.wall
+        if op.op == "start":
+            return
+        self.place = op.ref
+        if op.op != "left":
+            step = Step(stored.id, op, op_of(body["undo"]), self.notes)
+            self._stack(step, bool(body["undoes"]), bool(body["redoes"]))
+
+    def last_answer(self, ref: str) -> LastAnswer | None:
+        """What was answered last time, else what the lists say; None when neither says anything."""
+        if self._last is None:
+            with self.book.reading() as connection:
+                self._last = last_answers(connection, self.visit, self.definition)
+        return self._last.of(ref, self.filling.value)
+
+    # The whole case
+
+    def finish(self) -> Finished:
+        """Check the whole case."""
+        reasons = self.notes.reasons
+        warnings = tuple((ref, said) for ref, said in self.filling.warnings() if ref not in reasons)
+        return Finished(self.filling.problems(), warnings)
+
+    def submit(self) -> str:
+        """Hand in (上交): the id of the submission. Raises RuhuError (check) while something is in the way."""
+        from survey_forms.visits.steps import submit
+
+        submission = submit(self)
+        self.visit = visit_row(self.book, self.visit.id)
+        return submission
+
+
+def open_interview(book: Casebook, visit: str, language: str = "") -> Interview:
+    """The interview of a visit, by the visit's id, exactly as it was left. Raises RuhuError (usage) for an unknown id.
+    `language` is one of the form's, '' for its default."""
+    from survey_forms.stored_forms import definition_of
+
+    with book.reading() as connection:
+        row = visit_row(book, visit)
+        planned = visit_fact(connection, visit)
+        definition = definition_of(book, planned["form"])
+        stored = ops_of(connection, visit)
+    ops = [op for fact in stored if (op := op_of(fact.body or {})).op not in (*NOTES, "left")]
+    if ops:
+        filling = Filling.resume(definition, ops, now=_now, language=language)
+    else:
+        prefill = [(ref, text) for ref, text in planned["prefill"]]
+        filling = Filling.begin(definition, prefill=prefill, now=_now, language=language)
+    interview = Interview(book, row, definition, filling)
+    for fact in stored:
+        interview.take(fact)
+    return interview
+
+
+def op_of(body: Any) -> Op:
+    """The op of an answer's body, or of the `undo` in it."""
+    return Op(body["op"], body["ref"], body["value"], tuple((ref, text) for ref, text in body["also"]))
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _newest(connection: Connection, visit: str) -> str:
+    sql = "SELECT fact FROM visit_op WHERE visit = ? ORDER BY clock DESC, fact DESC LIMIT 1"
+    row = connection.execute(sql, (visit,)).fetchone()
+    return row[0] if row else ""
+
+
+def _append(writing: Writing, visit: VisitRow, op: Op, undo: Op | None, undoes: str = "", redoes: str = "") -> Fact:
+    body = {"visit": visit.id, **_told(op), "undoes": undoes, "redoes": redoes}
+    if undo is not None:
+        body["undo"] = _told(undo)
+    return writing.append("answer", body, area=area_of(visit.township, visit.village), parents=[visit.id])
+
+
+def _told(op: Op) -> dict[str, Any]:
+    return asdict(op) | {"also": [list(pair) for pair in op.also]}

@@ -1,0 +1,201 @@
+"""The view of visits: each one's household, its answers in the order of clocks, its steps, and where it stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from casebook.people.names import read_name
+from casebook.store.facts import Fact, decoded, envelope_of
+from casebook.store.lists import initials_of
+from casebook.store.sources import undone_targets
+from casebook.store.sqlite import Connection
+from casebook.store.views import View
+from survey_forms.visits.standing import Standing, Step, standing
+
+_SCHEMA = """
+CREATE TABLE visit (
+    id TEXT PRIMARY KEY, arrival INTEGER NOT NULL, form TEXT NOT NULL, round TEXT NOT NULL, plan TEXT NOT NULL,
+    township TEXT NOT NULL, village TEXT NOT NULL, household TEXT NOT NULL, head TEXT NOT NULL,
+    people INTEGER NOT NULL, asks INTEGER NOT NULL, wall TEXT NOT NULL, clock INTEGER NOT NULL, author TEXT NOT NULL,
+    state TEXT NOT NULL, assigned TEXT NOT NULL, answered INTEGER NOT NULL, submission TEXT NOT NULL,
+    submitted_by TEXT NOT NULL, passed_by TEXT NOT NULL, returned TEXT NOT NULL, reason TEXT NOT NULL,
+    conflict INTEGER NOT NULL, gone INTEGER NOT NULL, updated TEXT NOT NULL
+) STRICT;
+CREATE INDEX visit_place ON visit (township, village, household);
+CREATE INDEX visit_arrival ON visit (arrival);
+CREATE INDEX visit_plan ON visit (plan);
+CREATE INDEX visit_household ON visit (household);
+CREATE TABLE visit_person (
+    visit TEXT NOT NULL, person TEXT NOT NULL, name TEXT NOT NULL, name_key TEXT NOT NULL, initials TEXT NOT NULL,
+    PRIMARY KEY (visit, person)
+) WITHOUT ROWID, STRICT;
+CREATE INDEX visit_person_person ON visit_person (person);
+CREATE INDEX visit_person_name ON visit_person (name_key);
+CREATE INDEX visit_person_initials ON visit_person (initials);
+CREATE TABLE visit_ask (visit TEXT NOT NULL, ask TEXT NOT NULL, PRIMARY KEY (visit, ask)) WITHOUT ROWID, STRICT;
+CREATE INDEX visit_ask_ask ON visit_ask (ask);
+CREATE TABLE visit_op (
+    fact TEXT PRIMARY KEY, visit TEXT NOT NULL, clock INTEGER NOT NULL, arrival INTEGER NOT NULL, op TEXT NOT NULL,
+    ref TEXT NOT NULL, filled INTEGER NOT NULL, wall TEXT NOT NULL
+) WITHOUT ROWID, STRICT;
+CREATE INDEX visit_op_visit ON visit_op (visit, clock, fact);
+CREATE TABLE visit_step (
+    fact TEXT PRIMARY KEY, visit TEXT NOT NULL, clock INTEGER NOT NULL, arrival INTEGER NOT NULL, kind TEXT NOT NULL,
+    step TEXT NOT NULL, at TEXT NOT NULL, submission TEXT NOT NULL, text TEXT NOT NULL, parents TEXT NOT NULL,
+    instance TEXT NOT NULL, wall TEXT NOT NULL, author TEXT NOT NULL
+) WITHOUT ROWID, STRICT;
+CREATE INDEX visit_step_visit ON visit_step (visit, clock, fact);
+CREATE INDEX visit_step_instance ON visit_step (instance);
+CREATE TABLE visit_withdrawn (target TEXT PRIMARY KEY) WITHOUT ROWID, STRICT
+"""
+
+_TABLES = ("visit", "visit_person", "visit_ask", "visit_op", "visit_step", "visit_withdrawn")
+
+_WORK = ("answer", "add", "remove", "put", "remark", "reason")
+"""Operations that make a draft; opening a form and leaving it do not."""
+
+
+def _apply(connection: Connection, fact: Fact) -> None:
+    if fact.body is None:
+        return
+    if fact.kind == "undo":
+        visits: Iterable[str] = undone_targets(fact)
+        connection.executemany("INSERT OR IGNORE INTO visit_withdrawn VALUES (?)", [(target,) for target in visits])
+    elif (take := _TAKE.get(fact.kind)) is not None:
+        visits = (take(connection, fact, fact.body),)
+    else:
+        return
+    for visit in visits:
+        _place(connection, visit)
+
+
+def _take_visit(connection: Connection, fact: Fact, body: Any) -> str:
+    envelope, household = fact.envelope, body["household"]
+    now = Standing()
+    connection.execute(
+        f"INSERT INTO visit VALUES ({', '.join('?' * 25)})",
+        (
+            fact.id, fact.arrival, body["form"], body.get("round", ""), body.get("plan", ""), household["township"],
+            household["village"], household["code"], household["head"], len(body["people"]), len(body["asks"]),
+            envelope.wall, envelope.clock, envelope.author, now.state, now.assigned, 0, now.submission,
+            now.submitted_by, now.passed_by, now.returned, "", 0, 0, envelope.wall,
+        ),
+    )  # fmt: skip
+    people = []
+    for one in body["people"]:
+        key = read_name(one["name"]).text
+        people.append((fact.id, one["person"], one["name"], key, initials_of(key)))
+    connection.executemany("INSERT OR IGNORE INTO visit_person VALUES (?, ?, ?, ?, ?)", people)
+    connection.executemany("INSERT OR IGNORE INTO visit_ask VALUES (?, ?)", [(fact.id, ask) for ask in body["asks"]])
+    return fact.id
+
+
+def _take_answer(connection: Connection, fact: Fact, body: Any) -> str:
+    envelope, ref, value = fact.envelope, body.get("ref", ""), body.get("value", "")
+    filled = int(body["op"] == "answer" and value != "")
+    connection.execute(
+        "INSERT INTO visit_op VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (fact.id, body["visit"], envelope.clock, fact.arrival, body["op"], ref, filled, envelope.wall),
+    )
+    return str(body["visit"])
+
+
+def _take_step(connection: Connection, fact: Fact, body: Any) -> str:
+    envelope = fact.envelope
+    connection.execute(
+        "INSERT INTO visit_step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            fact.id, body["visit"], envelope.clock, fact.arrival, fact.kind, body.get("step", ""), body.get("at", ""),
+            body.get("submission", ""), body.get("to", body.get("reason", "")), json.dumps(envelope.parents),
+            body.get("instance", ""), envelope.wall, envelope.author,
+        ),
+    )  # fmt: skip
+    return str(body["visit"])
+
+
+_TAKE: dict[str, Callable[[Connection, Fact, Any], str]] = {
+    "visit": _take_visit,
+    "answer": _take_answer,
+    "assignment": _take_step,
+    "submission": _take_step,
+    "review": _take_step,
+}
+
+
+def _place(connection: Connection, visit: str) -> None:
+    """Work out anew where a visit stands; nothing for one that is not here yet."""
+    row = connection.execute("SELECT clock, id, wall FROM visit WHERE id = ?", (visit,)).fetchone()
+    if row is None:
+        return
+    steps, last = [], [row]
+    for clock, wall, *values, parents in connection.execute(
+        "SELECT clock, wall, fact, kind, step, at, submission, text, author, parents FROM visit_step "
+        "WHERE visit = ? ORDER BY clock, fact",
+        (visit,),
+    ):
+        values.append(tuple(json.loads(parents)))
+        steps.append(Step(*values))
+        last.append((clock, steps[-1].fact, wall))
+    op = connection.execute(
+        "SELECT clock, fact, wall FROM visit_op WHERE visit = ? ORDER BY clock DESC, fact DESC LIMIT 1", (visit,)
+    ).fetchone()
+    worked, answered = _work(connection, visit) if op else (False, 0)
+    now = standing(steps, worked)
+    reason = next((step.text for step in steps if step.fact == now.returned), "")
+    withdrawn = connection.execute("SELECT 1 FROM visit_withdrawn WHERE target = ?", (visit,)).fetchone() is not None
+    # whoever worked on it did not know that it was taken back: nothing entered is lost
+    gone = withdrawn and not worked and not now.submission
+    updated = max([*last, op] if op else last)[2]
+    connection.execute(
+        "UPDATE visit SET state = ?, assigned = ?, answered = ?, submission = ?, submitted_by = ?, passed_by = ?, "
+        "returned = ?, reason = ?, conflict = ?, gone = ?, updated = ? WHERE id = ?",
+        (
+            now.state, now.assigned, answered, now.submission, now.submitted_by, now.passed_by, now.returned, reason,
+            int(now.conflict), int(gone), updated, visit,
+        ),
+    )  # fmt: skip
+
+
+def _work(connection: Connection, visit: str) -> tuple[bool, int]:
+    """Whether anything was entered, and how many questions have an answer."""
+    marks = ", ".join("?" * len(_WORK))
+    worked = connection.execute(
+        f"SELECT 1 FROM visit_op WHERE visit = ? AND op IN ({marks}) LIMIT 1", (visit, *_WORK)
+    ).fetchone()
+    (answered,) = connection.execute(
+        "SELECT count(*) FROM (SELECT filled, max(printf('%020d', clock) || fact) FROM visit_op "
+        "WHERE visit = ? AND op = 'answer' GROUP BY ref) WHERE filled",
+        (visit,),
+    ).fetchone()
+    return worked is not None, int(answered)
+
+
+def visit_fact(connection: Connection, visit: str) -> Any:
+    """The body of a visit's own fact. Raises LookupError when it is not on this machine."""
+    return fact_body(connection, visit)
+
+
+def fact_body(connection: Connection, identity: str) -> Any:
+    """The body of a fact. Raises LookupError when it is not on this machine."""
+    row = connection.execute(
+        "SELECT b.content FROM envelope e JOIN body b USING (arrival) WHERE e.id = ?", (identity,)
+    ).fetchone()
+    if row is None:
+        raise LookupError(identity)
+    return decoded(row[0])
+
+
+def ops_of(connection: Connection, visit: str) -> list[Fact]:
+    """Everything entered into a visit, in the order of clocks: the `answer` facts."""
+    rows = connection.execute(
+        "SELECT e.arrival, e.id, e.device, e.seq, e.prev, e.kind, e.version, e.area, e.parents, e.wall, e.clock, "
+        "e.author, e.body_digest, b.content FROM visit_op o JOIN envelope e ON e.arrival = o.arrival "
+        "JOIN body b ON b.arrival = o.arrival WHERE o.visit = ? ORDER BY o.clock, o.fact",
+        (visit,),
+    )
+    return [Fact(arrival, envelope_of(envelope), decoded(content)) for arrival, *envelope, content in rows]
+
+
+VISITS = View(name="visits", version=1, tables=_TABLES, schema=_SCHEMA, apply=_apply)

@@ -1,0 +1,1 @@
+"""XPath as forms use it: parsed once, compiled to Python closures, two dialects."""

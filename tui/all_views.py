@@ -1,0 +1,10 @@
+"""The views that a casebook of this release keeps, of every room."""
+
+from __future__ import annotations
+
+from audit.views import VIEWS as _OF_AUDIT
+from casebook.store.views import View
+from survey_forms.views import VIEWS as _OF_SURVEYS
+
+VIEWS: tuple[View, ...] = tuple(dict.fromkeys((*_OF_AUDIT, *_OF_SURVEYS)))
+"""A view that two rooms read stands in both lists."""

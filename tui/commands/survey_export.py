@@ -1,0 +1,98 @@
+"""`ruhu survey export`: what was handed in, as XML instances, as ODK's CSV files or as a workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from casebook.errors import RuhuError
+from casebook.language import N_, _
+from tui.commands.opened import CasebookOption, JsonOption, UserOption
+from tui.commands.survey_visits import (
+    StatesOption,
+    TownshipOption,
+    VillageOption,
+    meant_states,
+    print_json,
+    refuse_unknown_places,
+)
+
+if TYPE_CHECKING:
+    from casebook.store.casebook import Casebook
+
+EXPORT_HELP = N_(
+    "导出上交的答卷：xml 是 ODK 的 instances 文件夹，一户一个文件；xlsx 是一个工作簿，每个重复组一张表，带代码本。"
+    "不给 --state 时导出所有上交过的。内含完整姓名、证件号和健康信息，写出会记入查阅记录。"
+)
+EXPORT_EXAMPLES = N_(
+    "ruhu survey export -o 答卷\nruhu survey export -o 答卷.xlsx --format xlsx --state passed --township 永和镇"
+)
+
+_FORMATS = ("xml", "xlsx")
+
+
+def survey_export(
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="DIR|OUT.xlsx", readable=False, help=N_("写到哪里：文件夹，或工作簿")),
+    ] = None,
+    format: Annotated[str, typer.Option("--format", metavar="xml|xlsx", help=N_("写成什么；不给时是 xml"))] = "xml",
+    state: StatesOption = None,
+    township: TownshipOption = "",
+    village: VillageOption = "",
+    casebook: CasebookOption = None,
+    user: UserOption = None,
+    json: JsonOption = False,
+) -> int:
+    from survey_forms.visits.visit_list import VisitFilter, visit_ids, visit_rows
+    from tui.commands.opened import opened_casebook
+    from tui.commands.telling import say
+
+    if output is None:
+        raise _usage(_("缺少 -o。"))
+    if format not in _FORMATS:
+        raise RuhuError(
+            "usage_format",
+            _("没有这种格式：{value}").format(value=format[:20]),
+            _("可用的值：{values}").format(values=_("、").join(_FORMATS)),
+            category="usage",
+        )
+    states = meant_states(state or [])
+    with opened_casebook(casebook, user) as book:
+        refuse_unknown_places(book, township, village)
+        rows = visit_rows(book, visit_ids(book, VisitFilter(states, township, village)))
+        ids = [row.id for row in rows if row.submission]
+        if not ids:
+            what = _("没有上交过的答卷可以导出")
+            raise RuhuError("nothing_submitted", what, _("用 ruhu survey list 看各户的状态"), category="check")
+        count = _write(book, ids, output, format)
+    if json:
+        print_json({"format": format, "output": str(output), "submissions": count})
+        return 0
+    print(output)
+    say(_("{count} 份答卷，内含完整信息，请妥善保管。").format(count=f"{count:,}"))
+    return 0
+
+
+def _usage(what: str) -> RuhuError:
+    return RuhuError("usage_export", what, _("例：ruhu survey export -o 答卷"), category="usage")
+
+
+def _write(book: Casebook, ids: list[str], output: Path, format: str) -> int:
+    from casebook.store.access import record
+    from tui.commands.outputs import refuse_overwriting
+
+    if format == "xlsx":
+        from exports.visit_answers import write_answers
+
+        if output.suffix.lower() != ".xlsx":
+            raise _usage(_("工作簿的文件名要以 .xlsx 结尾"))
+        refuse_overwriting([output], [book.path])
+        record(book, "exported", [output.name])
+        return write_answers(book, ids, output)
+    from survey_forms.visits.submitted import write_instances
+
+    record(book, "exported", [output.name])
+    return write_instances(book, ids, output)
