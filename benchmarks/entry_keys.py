@@ -60,9 +60,9 @@ def long_form(folder: Path) -> Path:
   <bind nodeset="/data/meta/instanceID" type="string" jr:preload="uid"/></model></h:head><h:body>
   <group ref="/data/member"><label>Members</label><repeat nodeset="/data/member">
   <input ref="/data/member/name"><label>Name</label></input>{"".join(lines)}</repeat></group></h:body></h:html>"""
-    path = folder / "long.xml"
-    path.write_text(xml, encoding="utf-8")
-    return path
+    form = folder / "long.xml"
+    form.write_text(xml, encoding="utf-8")
+    return form
 
 
 def make(folder: Path, form: Path, prefill: Sequence[tuple[str, str]]) -> tuple[Casebook, str]:

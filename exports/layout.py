@@ -16,7 +16,8 @@ FONT_SIZE = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a cell looks: size in points, colours as RRGGBB, an empty `fill` for none, `number` an Excel format.
+    """How a cell looks: size in points, colours as RRGGBB, an empty `fill` for none, `line` the colour of the border,
+    `number` an Excel format.
 
     The format `@` keeps a number as typed; long texts must not have it: older Excel shows #### beyond 255 characters.
     """
@@ -29,6 +30,7 @@ class Look:
     wrap: bool = True
     border: bool = True
     number: str = "General"
+    line: str = "A6A6A6"
 
 
 HEADER = Look(bold=True, fill="D9E1F2", align="center")
@@ -50,12 +52,27 @@ class ColumnLayout:
 
 
 @dataclass(frozen=True, slots=True)
+class PageTexts:
+    """What stands at the head and the foot of each printed page of a sheet, at left, centre and right. `&P` is the
+    page's number, an `&` that is meant is doubled (`page_text`)."""
+
+    head: tuple[str, str, str]
+    foot: tuple[str, str, str]
+
+
+def page_text(text: str) -> str:
+    """A text as it may stand at the head or foot of a page; one that begins with a digit must not follow a code."""
+    return text.replace("&", "&&")
+
+
+@dataclass(frozen=True, slots=True)
 class SheetLayout:
     """A sheet: header in row 1 (none when `header` is False), then rows that look like one of `patterns`.
 
     A pattern holds one look per column. `frozen` is the cell below and right of what stays on screen. Hidden columns
     are not printed. Printed pages are as wide as the columns, or `scale` percent: then the same on every machine,
-    whatever font stands in for ours.
+    whatever font stands in for ours; `one_page` shrinks the sheet to a single page. A sheet with `page_texts` of its
+    own counts its pages from 1; others have those of the workbook at their foot.
     """
 
     name: str
@@ -67,6 +84,8 @@ class SheetLayout:
     paper: Literal["A3", "A4"] = "A4"
     landscape: bool = True
     scale: int | None = None
+    one_page: bool = False
+    page_texts: PageTexts | None = None
 
     @property
     def first_row(self) -> int:

@@ -19,6 +19,7 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from casebook.errors import Place, RuhuError
 from casebook.language import _
+from exports.merged_cells import with_merged_cells
 from exports.page_breaks import with_page_breaks
 from exports.shared_strings import SharedStrings
 from exports.sheet_xml import SheetTemplate, StampedRow, extended, with_shared_strings
@@ -46,11 +47,12 @@ _AREAS = ("_xlnm.Print_Area", "_xlnm._FilterDatabase")
 @dataclass(frozen=True, slots=True)
 class SheetRows:
     """The rows of a sheet, from the 1-based `first_row` on; the template's rows from there on are the patterns.
-    `new_pages` are the sheet rows that begin a new page in print."""
+    `new_pages` are the sheet rows that begin a new page in print, `merged` the ranges of cells (`A3:F3`) joined."""
 
     first_row: int
     rows: Sequence[StampedRow]
     new_pages: Sequence[int] = ()
+    merged: Sequence[str] = ()
 
 
 def stamp(template: bytes, sheets: Mapping[str, SheetRows], out: IO[bytes]) -> None:
@@ -116,7 +118,8 @@ def _write_sheet(target: ZipFile, name: str, page: str, sheet: str, filling: She
             written = "".join([template.row(number, row, strings) for number, row in chunk]).encode("utf-8")
             references += written.count(_SHARED)
             yield written
-        yield with_page_breaks(template.after(), filling.new_pages).encode("utf-8")
+        below = with_merged_cells(template.after(), filling.merged)
+        yield with_page_breaks(below, filling.new_pages).encode("utf-8")
 
     _write(target, name, pieces())
     return references

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _PAPER = {"A3": 8, "A4": 9}
 _INCHES = 0.4
+PAPER_MARGIN = 0.7
+"""Inches above and below what stands on a page that has a text at its head and at its foot."""
 _STAMPED_TIME = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
@@ -58,7 +60,7 @@ class _Looks:
         if look.fill:
             cell.fill = PatternFill("solid", fgColor=look.fill)
         if look.border:
-            line = Side(style="thin", color="A6A6A6")
+            line = Side(style="thin", color=look.line)
             cell.border = Border(left=line, right=line, top=line, bottom=line)
         self._styles[look] = cell._style
 
@@ -114,15 +116,25 @@ def _set_up_print(page: Any, sheet: SheetLayout, book: BookLayout) -> None:
     if sheet.scale:
         setup.scale = sheet.scale
     else:
-        setup.fitToWidth, setup.fitToHeight = 1, 0
+        setup.fitToWidth, setup.fitToHeight = 1, int(sheet.one_page)
         page.sheet_properties.pageSetUpPr.fitToPage = True
     margins = page.page_margins
     margins.left = margins.right = margins.top = _INCHES
     margins.bottom = 2 * _INCHES
     margins.header = margins.footer = _INCHES
-    page.oddFooter.left.text = book.foot_left
-    page.oddFooter.center.text = book.foot_center
-    page.oddFooter.right.text = book.foot_right
+    if sheet.page_texts:
+        margins.top = margins.bottom = PAPER_MARGIN
+    foot = book.foot_left, book.foot_center, book.foot_right
+    if sheet.page_texts:
+        foot = sheet.page_texts.foot
+        page.print_options.horizontalCentered = True
+        setup.firstPageNumber, setup.useFirstPageNumber = 1, True
+        _set_texts(page.oddHeader, sheet.page_texts.head)
+    _set_texts(page.oddFooter, foot)
+
+
+def _set_texts(of_page: Any, texts: tuple[str, str, str]) -> None:
+    of_page.left.text, of_page.center.text, of_page.right.text = (text or None for text in texts)
 
 
 def _without_times(written: bytes) -> bytes:

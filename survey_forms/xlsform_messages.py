@@ -48,20 +48,20 @@ _NAMES = N_("名字以字母或下划线开头，后面用字母、数字、下�
 _ERRORS = (
     _known(
         r"Could not find the name '(?P<q>.*)'",
-        N_("没有叫「{q}」的问题"),
-        N_("请检查 ${{{q}}} 的拼写，或加上这个问题"),
+        N_("没有叫「{q}」的题"),
+        N_("请检查 ${{{q}}} 的拼写，或加上这道题"),
         mend="cell",
     ),
     _known(
         r"The name '(?P<q>.*)' appears more than once",
-        N_("有几个问题都叫「{q}」，不知道指哪一个"),
+        N_("有几道题都叫「{q}」，不知道指哪一个"),
         N_("请把它们改成不同的名字"),
         mend="cell",
     ),
     _known(
         r"Reference variables must start with",
         N_("引用写得不对"),
-        N_("引用要写成 ${{问题名}}，用半角符号，括号要成对"),
+        N_("引用要写成 ${{题名}}，用半角符号，括号要成对"),
         mend="cell",
     ),
     _known(r"must have a comma between each", N_("几个引用之间缺逗号"), N_("请用半角逗号隔开"), mend="cell"),
@@ -124,7 +124,7 @@ _ERRORS = (
     _known(
         r"survey element named '(?P<q>.*)' has no label or hint",
         N_("「{q}」没有文字"),
-        N_("请在 label 列写上问题的文字"),
+        N_("请在 label 列写上题目的文字"),
         "label",
         mend="cell",
         finds="name",
@@ -138,7 +138,7 @@ _ERRORS = (
         sheet="choices",
         finds="name",
     ),
-    _known(r"must have a sheet named 'survey'", N_("没有 survey 表"), N_("请把放问题的表命名为 survey"), sheet=""),
+    _known(r"must have a sheet named 'survey'", N_("没有 survey 表"), N_("请把放题目的表命名为 survey"), sheet=""),
     _known(
         r"Headers that are different names for the same column were found: '(?P<q>.*)', '(?P<other>.*)'\.",
         N_("「{q}」和「{other}」是同一列的两种写法"),

@@ -75,7 +75,7 @@ def test_no_sample_person_is_in_the_repository() -> None:
 
 
 def test_nothing_names_a_machine() -> None:
-    machine = re.compile(r"(?<![\w.}>])/(?:" + "|".join(("work", "farm", "root", "home", "tmp", "Users")) + ")/")
+    machine = re.compile(r"(?<![\w.}>)])/(?:" + "|".join(("work", "farm", "root", "home", "tmp", "Users")) + ")/")
     assert [str(p) for p in _committed_texts() if machine.search(p.read_text("utf-8", errors="replace"))] == []
 
 

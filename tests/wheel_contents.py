@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("casebook", "audit", "survey_forms", "care", "exports", "tui")
-LEAST = (".py", ".toml", ".mo", ".txt")  # kinds of file that must be there at all
+LEAST = (".py", ".toml", ".mo", ".txt", ".xlsx")  # kinds of file that must be there at all
 
 
 def main(wheel: str) -> int:

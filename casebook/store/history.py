@@ -12,7 +12,7 @@ from casebook.store.access import Access
 from casebook.store.casebook import Casebook
 from casebook.store.clock import wall_text
 from casebook.store.facts import Fact, facts
-from casebook.store.folding import folded, run_of
+from casebook.store.folding import facts_of_entry, folded
 from casebook.store.sqlite import Connection, storable
 
 SILENT = ("persons",)
@@ -87,7 +87,7 @@ def log_rows(book: Casebook, ids: Sequence[int], *, fold: bool = False) -> list[
     return [
         LogRow(
             fact, _findings(connection, fact), fact.id in undone,
-            len(run_of(connection, i, fact.envelope)) if fold else 1,
+            facts_of_entry(connection, i, fact.envelope) if fold else 1,
         )
         for i in ids
         if (fact := found.get(i)) is not None

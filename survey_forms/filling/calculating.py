@@ -46,9 +46,12 @@ class Calculating:
         self.gone: set[Node] = set()
         self.regrown = False
         self.protected: set[Node] = set()
-        """Kept calculations that are not to be run: something else has given their value."""
+        """Kept calculations that are only looked at in this go: something else has given their value."""
+        self._gave: dict[Node, str] = {}
+        """What a kept calculation that people may overwrite gave when it was run last."""
         self._waiting: dict[int, dict[Node, None]] = {}
         self._heap: list[int] = []
+        self._settling: frozenset[int] = frozenset()
         self._circles: dict[int, list[Rule]] = {}
         for rule in self.graph.rules:
             if rule.cycle:
@@ -66,7 +69,7 @@ class Calculating:
 
     def begin_go(self) -> None:
         self.changed, self.before, self.values, self.new = {}, {}, {}, []
-        self.arrived, self.gone = set(), set()
+        self.arrived, self.gone, self.protected = set(), set(), set()
         self.regrown = False
 
     # What is to be run
@@ -82,6 +85,8 @@ class Calculating:
     def tell_readers(self, node: Node) -> None:
         """Whoever reads this node is to be run again."""
         for read in self.graph.readers.get(node.path, ()):
+            if read.rule in self._settling:
+                continue
             base: Node | None = node
             for _level in range(read.up):
                 base = base.parent if base is not None else None
@@ -89,13 +94,20 @@ class Calculating:
                 for target in below(base, read.names):
                     self._mark(read.rule, target)
 
-    def mark_all(self, top: Node, *, kept: bool = True) -> None:
-        """Everything in a subtree is to be run, `kept` calculations only when asked to."""
+    def mark_counts(self) -> None:
+        """How many instances there are is to be worked out everywhere."""
+        for rule in self.graph.rules:
+            if rule.attribute == "count":
+                for parent in below(self.sheet.root, rule.path.split("/")[2:-1]):
+                    self._mark(rule.index, parent)
+
+    def mark_all(self, top: Node, *, counts: bool = True) -> None:
+        """Everything in a subtree is to be run, without `counts` as many instances as there are stay."""
         at = self.graph.at
         questions = self.definition.questions
         for node in top.walk():
             for rule in at.get(node.path, ()):
-                if kept or not rule.kept:
+                if counts or rule.attribute != "count":
                     self._mark(rule.index, node)
             if not node.children:
                 if node.text and not fits(self.definition.types.get(node.path, "string"), node.text):
@@ -162,8 +174,10 @@ class Calculating:
         """An instance was put in, new or `back`: everything in it is to be run, and whoever looks at its like."""
         self.regrown = True
         self.gone.difference_update(instance.walk())
-        self.mark_all(instance, kept=not back)
+        self.mark_all(instance)
         for node in instance.walk():
+            if back:
+                self.protected.add(node)
             self.arrived.add(node)
             self.changed[node] = None
             self.tell_readers(node)
@@ -179,44 +193,48 @@ class Calculating:
     # Running
 
     def run(self, *, kept: bool) -> None:
-        """Run until nothing is left; `kept` calculations only when asked to."""
+        """Run until nothing is left; `kept` calculations are set only when asked to."""
         budget = _MOST_RUNS + 20 * self.sheet.size
         while self._heap and budget > 0:
             index = heapq.heappop(self._heap)
             nodes = self._waiting.pop(index)
             rule = self.graph.rules[index]
             if rule.cycle:
-                budget -= self._settle(rule.cycle, kept)
+                budget -= self._settle(rule.cycle)
                 continue
             run = self._run[rule.attribute]
-            if rule.kept and not kept:
-                continue
             for node in nodes:
-                if node not in self.gone and not (rule.kept and node in self.protected):
+                if node in self.gone:
+                    continue
+                if rule.kept:
+                    self._calculate_kept(rule, node, setting=kept and node not in self.protected)
+                else:
                     run(rule, node)
             budget -= len(nodes)
         self._heap.clear()
         self._waiting.clear()
 
-    def _settle(self, cycle: int, kept: bool) -> int:
+    def _settle(self, cycle: int) -> int:
         """Run a circle from a clean start until it stands still; how many runs it took."""
-        rules = [rule for rule in self._circles[cycle] if kept or not rule.kept]
-        pairs = self._pairs(frozenset(rule.index for rule in rules))
+        rules = self._circles[cycle]
+        self._settling = frozenset(rule.index for rule in rules)
+        pairs = self._pairs(self._settling)
         for rule, node in pairs:
             if rule.attribute == "relevant":
                 self._set_relevant(node, True)
-            elif rule.attribute == "calculate" and not rule.kept:
+            elif rule.attribute == "calculate":
                 self._set_text(node, "")
         runs = 0
         for _round in range(min(len(pairs), _MOST_IN_CIRCLES // max(len(pairs), 1)) + 2):
-            texts = [(node.text, node.relevant) for _rule, node in pairs]
+            before = [(node.text, node.relevant) for _rule, node in pairs]
             for rule, node in pairs:
                 self._run[rule.attribute](rule, node)
             runs += len(pairs)
-            for rule in rules:
-                self._waiting.pop(rule.index, None)
-            if texts == [(node.text, node.relevant) for _rule, node in pairs]:
+            if before == [(node.text, node.relevant) for _rule, node in pairs]:
                 break
+        self._settling = frozenset()
+        for rule in rules:
+            self._waiting.pop(rule.index, None)
         self._heap = [index for index in self._heap if index in self._waiting]
         heapq.heapify(self._heap)
         return runs
@@ -235,29 +253,46 @@ class Calculating:
             waiting.extend((child, instance) for child in reversed(node.children))
         return [pair for pairs in by_instance.values() for pair in sorted(pairs, key=lambda one: one[0].index)]
 
-    def _boolean(self, expression: Compiled, node: Node) -> bool:
-        return expression.boolean(Context(node, self.around))
+    def _boolean(self, expression: Compiled, node: Node, otherwise: bool) -> bool:
+        """What a condition gives; `otherwise` for one that can't be worked out, so that it stands in nobody's way."""
+        try:
+            return expression.boolean(Context(node, self.around))
+        except ExpressionError:
+            return otherwise
 
     def _flag(self, rule: Rule, node: Node, known: set[Node], when: bool = True) -> None:
-        if (self._boolean(rule.expression, node) is when) != (node in known):
+        if (self._boolean(rule.expression, node, not when) is when) != (node in known):
             known.symmetric_difference_update((node,))
             self.changed[node] = None
+
+    def _calculated(self, rule: Rule, node: Node) -> str:
+        kind = self.definition.types.get(node.path, "string")
+        try:
+            return cast(kind, stored(rule.expression.value(Context(node, self.around)), kind))
+        except ExpressionError:
+            return ""
 
     def _calculate(self, rule: Rule, node: Node) -> None:
         if node.children:
             return
-        kind = self.definition.types.get(node.path, "string")
-        try:
-            text = cast(kind, stored(rule.expression.value(Context(node, self.around)), kind))
-        except ExpressionError:
-            text = ""
-        if not rule.kept:
-            question = self.definition.questions.get(node.path)
-            if question is not None and question.chooses:
-                self.set_draft(node, text, told=False)
-            else:
-                self._set_text(node, text)
-        elif text != self.sheet.draft(node):
+        question = self.definition.questions.get(node.path)
+        if question is not None and question.chooses:
+            self.set_draft(node, self._calculated(rule, node), told=False)
+        else:
+            self._set_text(node, self._calculated(rule, node))
+
+    def _calculate_kept(self, rule: Rule, node: Node, *, setting: bool) -> None:
+        """What people changed stays as long as the calculation gives the same; nothing is set before it is asked."""
+        if node.children or (rule.volatile and not setting):
+            return
+        text = self._calculated(rule, node)
+        if not rule.volatile:
+            same = self._gave.get(node) == text
+            self._gave[node] = text
+            if same:
+                return
+        draft = self.sheet.draft(node)
+        if setting and text != draft and (node.relevant or draft):
             self.set_draft(node, text)
 
     def _itemset(self, rule: Rule, node: Node) -> None:
@@ -265,7 +300,7 @@ class Calculating:
             self.refresh_choice(node)
 
     def _relevant(self, rule: Rule, node: Node) -> None:
-        self._set_relevant(node, self._boolean(rule.expression, node))
+        self._set_relevant(node, self._boolean(rule.expression, node, True))
 
     def _set_relevant(self, node: Node, own: bool) -> None:
         if own:
@@ -282,7 +317,10 @@ class Calculating:
         self.changed[node] = None
         self.tell_readers(node)
         for rule in self.graph.at.get(node.path, ()):
-            if rule.attribute != "relevant" and (relevant or not rule.kept):
+            if rule.kept and relevant and not self.sheet.draft(node):
+                self._gave.pop(node, None)
+                self._mark(rule.index, node)
+            elif rule.attribute != "relevant" and not rule.kept:
                 self._mark(rule.index, node)
         if not node.children:
             question = self.definition.questions.get(node.path)
@@ -304,13 +342,16 @@ class Calculating:
         """Whether an instance would be relevant, of a range that has none."""
         for rule in self.graph.at.get(f"{parent.path}/{name}", ()):
             if rule.attribute == "relevant":
-                return self._boolean(rule.expression, self.stand_in(parent, name))
+                return self._boolean(rule.expression, self.stand_in(parent, name), True)
         return True
 
     def _count(self, rule: Rule, parent: Node) -> None:
         name = rule.path.rpartition("/")[2]
         sheet = self.sheet
-        asked = rule.expression.number(Context(self.stand_in(parent, name), self.around))
+        try:
+            asked = rule.expression.number(Context(self.stand_in(parent, name), self.around))
+        except ExpressionError:
+            asked = 0.0
         number = int(max(0.0, min(asked, MOST_INSTANCES))) if asked == asked else 0
         (sheet.cut.add if asked == asked and asked > MOST_INSTANCES else sheet.cut.discard)((parent, name))
         same = parent.named(name)

@@ -20,6 +20,14 @@ class Choice:
     label: str
 
 
+def _string(expression: Compiled, context: Context) -> str:
+    """What an expression gives as a text; '' for one that can't be worked out."""
+    try:
+        return expression.string(context)
+    except ExpressionError:
+        return ""
+
+
 class Choosing:
     """Labels, hints and choice lists. Lists that no answer changes are worked out once per language."""
 
@@ -34,12 +42,12 @@ class Choosing:
         if words.itext_id or words.itext is not None:
             name = words.itext_id
             if words.itext is not None:
-                name = words.itext.string(Context(node, self.around, current=current))
+                name = _string(words.itext, Context(node, self.around, current=current))
             return self.itext(name, current or node, form)
         if form:
             return ""
         if words.reference is not None:
-            return words.reference.string(Context(node, self.around, current=current))
+            return _string(words.reference, Context(node, self.around, current=current))
         return self._joined(words.parts, current or node)
 
     def itext(self, name: str, node: Node, form: str = "") -> str:
@@ -61,7 +69,7 @@ class Choosing:
         if len(parts) == 1 and isinstance(parts[0], str):
             return parts[0]
         context = Context(node, self.around)
-        return "".join(part if isinstance(part, str) else part.string(context) for part in parts)
+        return "".join(part if isinstance(part, str) else _string(part, context) for part in parts)
 
     def choices(self, question: Question, node: Node) -> tuple[Choice, ...]:
         """What may be chosen, in order."""
@@ -78,7 +86,7 @@ class Choosing:
     def _of_itemset(self, itemset: Itemset, node: Node) -> tuple[Choice, ...]:
         found = []
         for item in self._nodes(itemset, node):
-            value = itemset.value.string(Context(item, self.around, current=node))
+            value = _string(itemset.value, Context(item, self.around, current=node))
             label = self.text(itemset.label, item, node) if itemset.label else value
             found.append(Choice(value, label))
         return tuple(found)
@@ -101,7 +109,7 @@ class Choosing:
         if itemset.constant and question.path in self._values:
             return self._values[question.path]
         value, around = itemset.value, self.around
-        found = frozenset(value.string(Context(n, around, current=node)) for n in self._nodes(itemset, node))
+        found = frozenset(_string(value, Context(n, around, current=node)) for n in self._nodes(itemset, node))
         if itemset.constant:
             self._values[question.path] = found
         return found

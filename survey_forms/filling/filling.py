@@ -44,14 +44,16 @@ class Filling(Looking):
         known = {node for node in sheet.root.walk() if node.repeat}
         acting.preload()
         given = self._apply_raw(prefill, raw=True)
-        calculating.mark_all(sheet.root)
+        calculating.mark_all(sheet.root, counts=False)
         calculating.protected = given
+        # Instances that the form brings along are worked out before a count puts some of them aside.
+        calculating.run(kept=True)
+        calculating.mark_counts()
         calculating.new = [node for node in sheet.root.walk() if node.repeat and node not in known]
         calculating.values.clear()
         acting.settle()
         calculating.values.clear()
         acting.load(("odk-instance-first-load", "odk-instance-load"), given)
-        calculating.protected = set()
         self._look_again(None)
         self.start = Op("start", "", "", tuple(sheet.entries(sheet.root)))
         calculating.begin_go()

@@ -183,6 +183,8 @@ class Looking:
         question = self.definition.questions.get(node.path)
         if question is not None and question.chooses:
             return self.choosing.standing(question, node, text)
+        if question is not None and question.kind == "trigger":
+            return "OK" if text.lower() in ("ok", "1", "true") else ""
         kind = self.definition.types.get(node.path, "string")
         fitted = cast(kind, text)
         return fitted if fits(kind, fitted) else ""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 from typing import Any
 
 from casebook.errors import RuhuError
 from survey_forms.filling.filling import Filling
+from survey_forms.form.check_types import fits
 from survey_forms.form.load import load_form
 from survey_forms.tree import Node
 
@@ -79,12 +81,13 @@ def _state(filling: Filling) -> State:
 
 
 def _told(kind: str, text: str) -> str:
-    """As web forms tell values: a decimal with one place at least, a point with four such numbers."""
-    if kind == "decimal":
-        return text if not text or set(text) & set(".eE") else f"{text}.0"
-    if kind == "geopoint" and text:
-        return " ".join(_told("decimal", part) for part in [*text.split(), "0", "0"][:4])
-    return text
+    """As web forms tell values: a decimal without exponent and with one place at least, a point in such numbers."""
+    if kind == "geopoint":
+        return " ".join(_told("decimal", part) for part in text.split())
+    if kind != "decimal" or not text:
+        return text
+    plain = format(Decimal(repr(float(text))), "f") if fits("decimal", text) else text
+    return plain if "." in plain else f"{plain}.0"
 
 
 def _nodes(filling: Filling, node: Node, ref: str, readonly: bool) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -13,6 +13,7 @@ from survey_forms.form.reading_in import absolute
 from survey_forms.tree import Node
 from survey_forms.xpath.compile import Compiled
 from survey_forms.xpath.context import Context
+from survey_forms.xpath.syntax import ExpressionError
 
 if TYPE_CHECKING:
     from survey_forms.filling.looking import Looking
@@ -54,7 +55,10 @@ def why(looking: Looking, node: Node) -> Why:
 
 
 def _part(looking: Looking, node: Node, attribute: str, expression: Compiled) -> WhyPart:
-    result = expression.boolean(Context(node, looking.around))
+    try:
+        result = expression.boolean(Context(node, looking.around))
+    except ExpressionError:
+        result = False
     values = tuple(_values(looking, node, expression))
     text = in_words(looking, node, expression.text)
     return WhyPart(node.ref, attribute, expression.text, text, result, values)  # type: ignore[arg-type]

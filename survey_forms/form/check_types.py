@@ -6,8 +6,8 @@ import math
 import re
 from datetime import date
 
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-](0\d|1[0-4]):?[0-5]\d)?")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-](0\d|1[0-4]):?[0-5]\d)?", re.ASCII)
 _OFFSET_WITHOUT_COLON = re.compile(r"[+-]\d{4}$")
 _INT_LIMIT = 2**31
 _INTEGERS = ("int", "integer", "long")
@@ -15,7 +15,7 @@ _INTEGERS = ("int", "integer", "long")
 
 def cast(kind: str, text: str) -> str:
     """A default or a calculated value as its type stores it: an int loses its fraction, what is no number is blank, so
-    is a line or an area with too few points."""
+    is what is no place, or a line or an area with too few points."""
     if not text:
         return ""
     if kind in _INTEGERS:
@@ -23,7 +23,7 @@ def cast(kind: str, text: str) -> str:
         return "" if number is None else str(math.trunc(number))
     if kind == "decimal":
         return "" if _as_number(text) is None else text.strip()
-    if kind in ("geotrace", "geoshape"):
+    if kind in ("geopoint", "geotrace", "geoshape"):
         return text if fits(kind, text) else ""
     return text
 

@@ -33,13 +33,14 @@ _ORDER = tuple(_BEFORE)
 @dataclass(frozen=True, slots=True)
 class Rule:
     """`kept` is a calculation whose result is kept with the answers and not worked out again by itself: it asks the
-    clock or chance, or people may overwrite it. `cycle` numbers the circle it is in, 0 for none."""
+    clock or chance (`volatile`), or people may overwrite it. `cycle` numbers the circle it is in, 0 for none."""
 
     index: int
     path: str
     attribute: str
     expression: Compiled
     kept: bool = False
+    volatile: bool = False
     cycle: int = 0
 
 
@@ -102,19 +103,21 @@ class _Building:
 
     def built(self) -> tuple[Graph, tuple[Circle, ...]]:
         before = self._before()
-        groups = _ordered(before)
+        asks = [d.attribute == "calculate" and volatile(d.expression.expression) for d in self.drafts]
+        kept = [asked or draft.overwritable for asked, draft in zip(asks, self.drafts, strict=True)]
         rules: list[Rule] = []
         place: dict[int, int] = {}
         cycle = 0
-        for group in groups:
-            circular = len(group) > 1 or group[0] in before[group[0]]
-            cycle += circular
+        for group in _ordered(before):
+            # What is kept is run when it is its turn, not until it stands still.
+            circling = self._circling([number for number in group if not kept[number]], before)
+            cycle += bool(circling)
             for number in self._within(group):
                 draft = self.drafts[number]
                 place[number] = len(rules)
-                kept = draft.attribute == "calculate" and (draft.overwritable or volatile(draft.expression.expression))
+                turns = cycle if number in circling else 0
                 rules.append(
-                    Rule(len(rules), draft.path, draft.attribute, draft.expression, kept, cycle if circular else 0)
+                    Rule(len(rules), draft.path, draft.attribute, draft.expression, kept[number], asks[number], turns)
                 )
         at: dict[str, list[Rule]] = {}
         for rule in rules:
@@ -131,6 +134,12 @@ class _Building:
             {path: tuple(found) for path, found in readers.items()},
         )
         return graph, tuple(self._circles())
+
+    def _circling(self, group: list[int], before: list[set[int]]) -> set[int]:
+        """Those of a group that are in a circle among themselves."""
+        places = {number: i for i, number in enumerate(group)}
+        among = [{places[other] for other in before[number] if other in places} for number in group]
+        return {group[i] for some in _ordered(among) for i in some if len(some) > 1 or i in among[i]}
 
     def _within(self, group: list[int]) -> list[int]:
         """The order in a circle: what reads straight after what it reads, so that one round goes a long way."""

@@ -96,7 +96,7 @@ class _Loading:
         if self.troubles.found:
             raise FormRefused(tuple(dict.fromkeys(self.troubles.found)))
         return FormDefinition(
-            template.attributes.get("id", "") or self.root.nsmap.get(None, ""),
+            template.attributes.get("id") or self._namespace() or template.name,
             template.attributes.get("version", ""),
             self._title(),
             languages,
@@ -120,6 +120,11 @@ class _Loading:
             notes_of(self.troubles.expressions),
             missing,
         )
+
+    def _namespace(self) -> str:
+        """Older forms have their id as the namespace of their data."""
+        uri: str = self.root.nsmap.get(None) or ""
+        return "" if uri.startswith("http://www.w3.org/") else uri
 
     def _title(self) -> str:
         title = next((one for one in self.document.iter() if local(one) == "title"), None)

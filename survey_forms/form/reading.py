@@ -78,7 +78,7 @@ def by_predicate(expression: Expression) -> bool:
             return True
         if isinstance(part, Filter) and not elsewhere and not _of_instance(part.primary):
             return True
-        if isinstance(part, Path) and _of_form(part, elsewhere) and any(step.predicates for step in part.steps):
+        if isinstance(part, Path) and of_form(part, elsewhere) and any(step.predicates for step in part.steps):
             return True
     return False
 
@@ -88,7 +88,7 @@ def crosses(expression: Expression) -> bool:
     if by_predicate(expression):
         return True
     for part, elsewhere in walk(expression):
-        if isinstance(part, Path) and _of_form(part, elsewhere) and any(s.axis not in _STRAIGHT for s in part.steps):
+        if isinstance(part, Path) and of_form(part, elsewhere) and any(s.axis not in _STRAIGHT for s in part.steps):
             return True
         if isinstance(part, Call) and part.name in _OF_MANY and any(
             isinstance(inner, Path) and inner.start == "/" for argument in part.arguments for inner, _ in walk(argument)
@@ -97,7 +97,8 @@ def crosses(expression: Expression) -> bool:
     return False
 
 
-def _of_form(path: Path, elsewhere: bool) -> bool:
+def of_form(path: Path, elsewhere: bool) -> bool:
+    """Whether a path is of the form being filled in, not of a list beside it."""
     if isinstance(path.start, str):
         return path.start == "/" or not elsewhere
     return _is_current(path.start) or (not _of_instance(path.start) and not elsewhere)

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from casebook.language import _
 from casebook.store.casebook import Casebook
 from casebook.store.sqlite import Connection
 from survey_forms.form.definition import FormDefinition
-from survey_forms.visits.form_words import choices_of, plain_words
+from survey_forms.visits.form_words import choices_of, form_language, plain_words, question_title
 from survey_forms.visits.visit_view import fact_body, visit_fact
 
 Origin = Literal["prefill", "submission"]
@@ -53,11 +54,11 @@ def changes(book: Casebook, visit: str) -> list[Changed]:
         planned = visit_fact(connection, visit)
         definition = definition_of(book, planned["form"])
         now = submitted_values(definition, fact_body(connection, submissions[-1])["xml"])
-        prefill = dict(planned["prefill"])
-        found = list(_compared(definition, prefill, now, "prefill"))
+        asked = _asked(definition, now)
+        found = list(_compared(definition, dict(planned["prefill"]), now, asked, "prefill"))
         if len(submissions) > 1:
             before = submitted_values(definition, fact_body(connection, submissions[-2])["xml"])
-            found += _compared(definition, before, now, "submission")
+            found += _compared(definition, before, now, asked, "submission")
         return found
 
 
@@ -70,7 +71,7 @@ def submissions_of(connection: Connection, visit: str) -> list[str]:
 
 
 def submitted_values(definition: FormDefinition, xml: str) -> dict[str, str]:
-    """The leaves of a submission by ref, blank ones left out, without its `meta`."""
+    """The leaves of a submission by ref, blank ones too, without its `meta`."""
     from lxml import etree
 
     root = etree.fromstring(xml.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
@@ -82,8 +83,7 @@ def submitted_values(definition: FormDefinition, xml: str) -> dict[str, str]:
 def _walk(element: Any, path: str, ref: str, definition: FormDefinition, found: dict[str, str]) -> None:
     children = [child for child in element if isinstance(child.tag, str)]
     if not children:
-        if element.text and element.text.strip():
-            found[ref] = element.text.strip()
+        found[ref] = (element.text or "").strip()
         return
     places: dict[str, int] = {}
     for child in children:
@@ -96,35 +96,47 @@ def _walk(element: Any, path: str, ref: str, definition: FormDefinition, found: 
         _walk(child, below, where, definition, found)
 
 
-def _compared(definition: FormDefinition, before: Values, now: Values, origin: Origin) -> Iterator[Changed]:
+def _asked(definition: FormDefinition, values: Values) -> frozenset[str]:
+    """The questions that are asked in a form filled in so (相关的题)."""
+    from survey_forms.filling.filling import Filling
+    from survey_forms.filling.op import Op
+
+    start = Op("start", "", "", tuple(values.items()))
+    filling = Filling.resume(definition, [start], now=datetime.now().astimezone)
+    return frozenset(one.ref for one in filling.outline() if filling.relevant(one.ref))
+
+
+def _compared(
+    definition: FormDefinition, before: Values, now: Values, asked: frozenset[str], origin: Origin
+) -> Iterator[Changed]:
     """Questions of instances that both have, whose values differ; instances that one has alone. What was filled in is
-    compared only where the lists had something."""
+    compared only where the lists had something; what is not asked any more is no change."""
     earlier, later = _Named(definition, before), _Named(definition, now)
     for instance, ref in later.instances.items():
-        if instance not in earlier.instances and (origin == "submission" or later.is_named(ref)):
+        told = origin == "submission" or (later.is_named(ref) and later.who(ref))
+        if instance not in earlier.instances and ref in asked and told:
             yield Changed(ref, later.label(ref), "", later.who(ref) or _("新增"), origin)
     for instance, ref in earlier.instances.items():
-        if instance not in later.instances:
+        if instance not in later.instances and (ref not in later.refs or ref in asked):
             yield Changed(ref, earlier.label(ref), earlier.who(ref) or _("已有"), "", origin)
     named = dict.fromkeys([*earlier.values, *(later.values if origin == "submission" else ())])
     order = {path: place for place, path in enumerate(definition.questions)}
-    for key in sorted(named, key=lambda key: order.get(_path(key[1]), len(order))):
-        instance, _rest = key
+    for key in sorted(named, key=lambda key: order.get(key[1], len(order))):
+        instance, path = key
         if instance and not (instance in earlier.instances and instance in later.instances):
             continue
-        was, text = earlier.values.get(key, ("", "")), later.values.get(key, ("", ""))
-        question = definition.questions.get(_path(was[0] or text[0]))
-        if was[1] == text[1] or question is None:
+        (was_ref, was), (ref, text) = earlier.values.get(key, ("", "")), later.values.get(key, ("", ""))
+        question = definition.questions.get(path)
+        if question is None or was == text or (not text and (ref or was_ref) not in asked):
             continue
-        ref = text[0] or was[0]
         words = dict(choices_of(definition, question)) if question.chooses else {}
         yield Changed(
-            ref,
-            plain_words(definition, question.label) or question.path.rpartition("/")[2],
-            _shown(was[1], words, question.several),
-            _shown(text[1], words, question.several),
+            ref or was_ref,
+            question_title(definition, question),
+            _shown(was, words, question.several),
+            _shown(text, words, question.several),
             origin,
-            later.who(ref),
+            later.who(ref or was_ref),
             question.code,
         )
 
@@ -151,6 +163,7 @@ class _Named:
         self._who: dict[str, str] = {}
         for ref, text in values.items():
             self._note(ref, text)
+        self.refs = frozenset(self._every(values))
         self.instances = {self._named(one): one for one in self._every(values)}
         self.values: dict[tuple[str, str], tuple[str, str]] = {}
         for ref, text in values.items():
@@ -160,9 +173,9 @@ class _Named:
     def _note(self, ref: str, text: str) -> None:
         bind, instance = self._definition.binds.get(_path(ref)), _instance(ref)
         field = bind.extra.get("field", "") if bind is not None else ""
-        if instance and field in _NAMES:
+        if instance and field in _NAMES and text:
             self._names.setdefault(instance, f"{field}={text}")
-        if instance and field in _WHO:
+        if instance and field in _WHO and text:
             self._who.setdefault(instance, text)
 
     @staticmethod
@@ -207,8 +220,8 @@ class _Named:
         return ""
 
     def label(self, instance: str) -> str:
-        repeat = self._definition.repeats.get(_path(instance))
-        return plain_words(self._definition, repeat.label) if repeat is not None else ""
+        repeat, language = self._definition.repeats.get(_path(instance)), form_language(self._definition)
+        return plain_words(self._definition, repeat.label, language) if repeat is not None else ""
 
 
 def _instance(ref: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from casebook.language import language as spoken
 from survey_forms.form.definition import FormDefinition, Itemset, Question, Words
 
 _NAME = re.compile(r"([\w.-]+)\)?\s*$")
@@ -12,8 +13,14 @@ _INSTANCE = re.compile(r"instance\(\s*['\"]([^'\"]+)['\"]\s*\)")
 
 
 def choices_of(definition: FormDefinition, question: Question) -> list[tuple[str, str]]:
-    """Every choice that a question may offer, whatever was answered before: value and label in the default language."""
-    return [(value, label) for value, label in labelled_choices(definition, question, (definition.default_language,))]
+    """Every choice that a question may offer, whatever was answered before: value and label in the user's language."""
+    return list(labelled_choices(definition, question, (form_language(definition),)))
+
+
+def form_language(definition: FormDefinition) -> str:
+    """The form's own language that is the user's (`English (en)`), else its default one."""
+    ours = (one for one in definition.languages if f"({spoken()})" in one or one == spoken())
+    return next(ours, definition.default_language)
 
 
 def labelled_choices(
@@ -45,6 +52,14 @@ def _of_itemset(
             continue
         for language in languages:
             yield values[0].value(), translated(definition, told, language)
+
+
+def question_title(definition: FormDefinition, question: Question) -> str:
+    """A question in few words: its `ruhu:title`, else its label without what is put in from answers."""
+    title = question.extra.get("title_en", "") if spoken() == "en" else ""
+    if not title and not (title := question.extra.get("title", "")):
+        title = plain_words(definition, question.label, form_language(definition)).strip("：，:, ")
+    return title or question.path.rpartition("/")[2]
 
 
 def plain_words(definition: FormDefinition, words: Words, language: str = "") -> str:

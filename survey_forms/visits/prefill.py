@@ -117,6 +117,8 @@ class Prefiller:
 
 def _of_household(household: Household, field: str) -> str:
     of_what, _point, name = field.partition(".")
+    if field == "visit.asks":
+        return str(len(household.asks))
     if of_what != "household":
         return ""
     told = {

@@ -4,7 +4,7 @@ never done by the person of 乡审."""
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from casebook.errors import RuhuError
@@ -39,26 +39,34 @@ def submit(interview: Interview) -> str:
     finished = interview.finish()
     if not finished.ready:
         raise NotReady(finished, _in_the_way(interview, finished))
-    filling, visit = interview.filling, interview.visit
     with interview.book.writing() as writing:
         interview.refuse_changed_elsewhere(writing.connection)
-        row = _row(writing.connection, visit.id)
-        if row.state not in FILLABLE:
-            raise _usage("handed_in", _("入户 {visit} 已经上交").format(visit=row.handle), _("要改请先撤回"))
-        heads = _heads(writing.connection, visit.id)
-        before = _instance(writing.connection, row.submission)
-        instance = f"uuid:{uuid.uuid4()}"
-        body: dict[str, Any] = {
-            "visit": visit.id,
-            "xml": filling.submission_xml(deprecated=before, instance=instance),
-            "instance": instance,
-            "replaces": row.submission,
-            "asks": asks_answered(filling),
-            "outcome": outcome(filling),
-            "reasons": sorted(interview.notes.reasons.items()),
-            "remarks": sorted(interview.notes.remarks.items()),
-        }
-        return writing.append("submission", body, area=row.area, parents=[visit.id, *heads]).id
+        row = _row(writing.connection, interview.visit.id)
+        before, instance = _instance(writing.connection, row.submission), f"uuid:{uuid.uuid4()}"
+        xml = interview.filling.submission_xml(deprecated=before, instance=instance)
+        return submission_in(writing, interview, xml, instance, interview.reasons)
+
+
+def submission_in(
+    writing: Writing, interview: Interview, xml: str, instance: str, reasons: Mapping[str, str]
+) -> str:
+    """The submission inside an open transaction, its XML as given; its id. Raises RuhuError (usage) for a visit that is
+    handed in already."""
+    connection, filling = writing.connection, interview.filling
+    row = _row(connection, interview.visit.id)
+    if row.state not in FILLABLE:
+        raise _usage("handed_in", _("入户 {visit} 已经上交").format(visit=row.handle), _("要改请先撤回"))
+    body: dict[str, Any] = {
+        "visit": row.id,
+        "xml": xml,
+        "instance": instance,
+        "replaces": row.submission,
+        "asks": asks_answered(filling),
+        "outcome": outcome(filling),
+        "reasons": sorted(reasons.items()),
+        "remarks": sorted(interview.remarks.items()),
+    }
+    return writing.append("submission", body, area=row.area, parents=[row.id, *_heads(connection, row.id)]).id
 
 
 def _in_the_way(interview: Interview, finished: Finished) -> str:

@@ -11,6 +11,7 @@ from casebook.errors import Place, RuhuError
 from casebook.language import _
 from casebook.store.casebook import Casebook
 from casebook.store.platform import write_atomically
+from survey_forms.visits.states import State
 from survey_forms.visits.visit_list import VisitRow, visit_rows
 from survey_forms.visits.visit_view import fact_body
 
@@ -21,23 +22,32 @@ _UNFIT = re.compile(r"[^0-9A-Za-z_.-]+")
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """The last submission of a visit, sent back or not. `form_id` is the form's own id."""
+    """The last submission of a visit, sent back or not. `form_id` is the form's own id, `wall` ISO UTC, `before` how
+    many there were before it."""
 
     visit: VisitRow
     form_id: str
+    version: str
     instance: str
     xml: str
+    wall: str
+    before: int
 
 
 def submitted(book: Casebook, ids: Sequence[str]) -> Iterator[Submitted]:
     """The submissions of these visits; visits never handed in are left out. Raises LookupError for one whose body is
     not on this machine."""
     connection = book.connection
-    forms = dict(connection.execute("SELECT id, form_id FROM form").fetchall())
+    forms = {one: told for one, *told in connection.execute("SELECT id, form_id, version FROM form")}
+    sql = "SELECT fact, wall FROM visit_step WHERE visit = ? AND kind = 'submission' ORDER BY clock, fact"
     for row in visit_rows(book, ids):
         if row.submission:
             body = fact_body(connection, row.submission)
-            yield Submitted(row, forms.get(row.form, ""), body["instance"], body["xml"])
+            walls = dict(connection.execute(sql, (row.id,)).fetchall())
+            form_id, version = forms.get(row.form, ("", ""))
+            yield Submitted(
+                row, form_id, version, body["instance"], body["xml"], walls[row.submission], len(walls) - 1
+            )
 
 
 def write_instances(book: Casebook, ids: Sequence[str], folder: Path) -> int:
@@ -63,3 +73,46 @@ def write_instances(book: Casebook, ids: Sequence[str], folder: Path) -> int:
         write_atomically(target / name / f"{name}.xml", one.xml.encode())
         count += 1
     return count
+
+
+_REVIEW_STATES: dict[State, str] = {"draft": "hasIssues", "passed": "approved", "reported": "approved"}
+"""What ODK Central calls it; '' for what nobody has reviewed to the end."""
+
+
+def write_odk_csv(book: Casebook, ids: Sequence[str], path: Path) -> int:
+    """Write the submissions as ODK Central exports them: a zip of CSV tables for each form; how many submissions.
+
+    Raises RuhuError (unusable) where nothing can be written.
+    """
+    from survey_forms.submissions.odk_csv import Submitted as OdkSubmitted
+    from survey_forms.submissions.odk_csv import csv_files, write_csv_zip
+
+    found: dict[str, list[OdkSubmitted]] = {}
+    newest: dict[str, str] = {}
+    for one in submitted(book, ids):
+        newest[one.form_id] = max(newest.get(one.form_id, ""), one.visit.form, key=lambda form: _clock(book, form))
+        found.setdefault(one.form_id, []).append(
+            OdkSubmitted(
+                instance_id=one.instance,
+                created=one.wall,
+                xml=one.xml,
+                submitter_name=one.visit.submitted_by,
+                review_state=_REVIEW_STATES.get(one.visit.state, ""),
+                edits=one.before,
+                form_version=one.version,
+            )
+        )
+    files: dict[str, str] = {}
+    for form_id, submissions in found.items():
+        files |= csv_files(fact_body(book.connection, newest[form_id])["xml"], form_id, submissions)
+    try:
+        write_csv_zip(path, files)
+    except OSError as error:
+        what, remedy = _("写不进去"), _("请检查写入权限，或换一个位置")
+        raise RuhuError("not_writable", what, remedy, Place(file=path.name)) from error
+    return sum(map(len, found.values()))
+
+
+def _clock(book: Casebook, form: str) -> int:
+    row = book.connection.execute("SELECT clock FROM form WHERE id = ?", (form,)).fetchone()
+    return int(row[0]) if row else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from casebook.people.names import read_name
@@ -38,8 +38,9 @@ CREATE TABLE visit_ask (visit TEXT NOT NULL, ask TEXT NOT NULL, PRIMARY KEY (vis
 CREATE INDEX visit_ask_ask ON visit_ask (ask);
 CREATE TABLE visit_op (
     fact TEXT PRIMARY KEY, visit TEXT NOT NULL, clock INTEGER NOT NULL, arrival INTEGER NOT NULL, op TEXT NOT NULL,
-    ref TEXT NOT NULL, filled INTEGER NOT NULL, wall TEXT NOT NULL
+    ref TEXT NOT NULL, filled INTEGER NOT NULL, instance TEXT NOT NULL, wall TEXT NOT NULL
 ) WITHOUT ROWID, STRICT;
+CREATE INDEX visit_op_instance ON visit_op (instance) WHERE instance <> '';
 CREATE INDEX visit_op_visit ON visit_op (visit, clock, fact);
 CREATE TABLE visit_step (
     fact TEXT PRIMARY KEY, visit TEXT NOT NULL, clock INTEGER NOT NULL, arrival INTEGER NOT NULL, kind TEXT NOT NULL,
@@ -48,10 +49,11 @@ CREATE TABLE visit_step (
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX visit_step_visit ON visit_step (visit, clock, fact);
 CREATE INDEX visit_step_instance ON visit_step (instance);
-CREATE TABLE visit_withdrawn (target TEXT PRIMARY KEY) WITHOUT ROWID, STRICT
+CREATE TABLE visit_withdrawn (target TEXT PRIMARY KEY) WITHOUT ROWID, STRICT;
+CREATE TABLE visit_touched (visit TEXT PRIMARY KEY) WITHOUT ROWID, STRICT
 """
 
-_TABLES = ("visit", "visit_person", "visit_ask", "visit_op", "visit_step", "visit_withdrawn")
+_TABLES = ("visit", "visit_person", "visit_ask", "visit_op", "visit_step", "visit_withdrawn", "visit_touched")
 
 _WORK = ("answer", "add", "remove", "put", "remark", "reason")
 """Operations that make a draft; opening a form and leaving it do not."""
@@ -61,14 +63,20 @@ def _apply(connection: Connection, fact: Fact) -> None:
     if fact.body is None:
         return
     if fact.kind == "undo":
-        visits: Iterable[str] = undone_targets(fact)
+        visits: list[str] = undone_targets(fact)
         connection.executemany("INSERT OR IGNORE INTO visit_withdrawn VALUES (?)", [(target,) for target in visits])
     elif (take := _TAKE.get(fact.kind)) is not None:
-        visits = (take(connection, fact, fact.body),)
+        visits = [take(connection, fact, fact.body)]
     else:
         return
-    for visit in visits:
+    connection.executemany("INSERT OR IGNORE INTO visit_touched VALUES (?)", [(visit,) for visit in visits])
+
+
+def _place_touched(connection: Connection) -> None:
+    """Work out where the visits stand that facts came for: once, for a packet brings hundreds of answers to each."""
+    for (visit,) in connection.execute("SELECT visit FROM visit_touched").fetchall():
         _place(connection, visit)
+    connection.execute("DELETE FROM visit_touched")
 
 
 def _take_visit(connection: Connection, fact: Fact, body: Any) -> str:
@@ -96,8 +104,11 @@ def _take_answer(connection: Connection, fact: Fact, body: Any) -> str:
     envelope, ref, value = fact.envelope, body.get("ref", ""), body.get("value", "")
     filled = int(body["op"] == "answer" and value != "")
     connection.execute(
-        "INSERT INTO visit_op VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (fact.id, body["visit"], envelope.clock, fact.arrival, body["op"], ref, filled, envelope.wall),
+        "INSERT INTO visit_op VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            fact.id, body["visit"], envelope.clock, fact.arrival, body["op"], ref, filled, body.get("instance", ""),
+            envelope.wall,
+        ),
     )
     return str(body["visit"])
 
@@ -198,4 +209,4 @@ def ops_of(connection: Connection, visit: str) -> list[Fact]:
     return [Fact(arrival, envelope_of(envelope), decoded(content)) for arrival, *envelope, content in rows]
 
 
-VISITS = View(name="visits", version=1, tables=_TABLES, schema=_SCHEMA, apply=_apply)
+VISITS = View(name="visits", version=3, tables=_TABLES, schema=_SCHEMA, apply=_apply, finish=_place_touched)

@@ -21,9 +21,10 @@ Atoms = Callable[[Context], Atom]
 
 class Code:
     """`kind` is what the expression gives by itself: number, string, boolean, nodes, or `any` where only the answers
-    decide (dates too). `atom` is the value with a set of nodes replaced by what its first node holds."""
+    decide (dates too). `atom` is the value with a set of nodes replaced by what its first node holds, `first` that
+    node: within a repeat this instance, where `nodes` has them all."""
 
-    __slots__ = ("atom", "boolean", "kind", "nodes", "number", "string", "value")
+    __slots__ = ("atom", "boolean", "first", "kind", "nodes", "number", "string", "value")
 
     kind: str
     value: Callable[[Context], Value]
@@ -32,6 +33,11 @@ class Code:
     string: Strings
     boolean: Booleans
     nodes: Nodes
+    first: Callable[[Context], Node | None]
+
+
+def _first_of(nodes: Nodes) -> Callable[[Context], Node | None]:
+    return lambda context: next(iter(nodes(context)), None)
 
 
 def _no_nodes(context: Context) -> list[Node]:
@@ -46,6 +52,7 @@ def number_code(number: Numbers, dialect: Dialect) -> Code:
     code.string = lambda context: to_string(number(context))
     code.boolean = lambda context: to_boolean(number(context))
     code.nodes = _no_nodes
+    code.first = _first_of(_no_nodes)
     return code
 
 
@@ -57,6 +64,7 @@ def string_code(string: Strings, dialect: Dialect) -> Code:
     code.number = lambda context: to_number(string(context), context)
     code.boolean = lambda context: string(context) != ""
     code.nodes = _no_nodes
+    code.first = _first_of(_no_nodes)
     return code
 
 
@@ -67,6 +75,7 @@ def boolean_code(boolean: Booleans) -> Code:
     code.number = lambda context: 1.0 if boolean(context) else 0.0
     code.string = lambda context: "true" if boolean(context) else "false"
     code.nodes = _no_nodes
+    code.first = _first_of(_no_nodes)
     return code
 
 
@@ -80,13 +89,14 @@ def atom_code(atom: Atoms, dialect: Dialect) -> Code:
     code.string = lambda context: to_string(atom(context))
     code.boolean = lambda context: to_boolean(atom(context))
     code.nodes = _no_nodes
+    code.first = _first_of(_no_nodes)
     return code
 
 
 def nodes_code(nodes: Nodes, dialect: Dialect, first: Callable[[Context], Node | None] | None = None) -> Code:
     """`first` is a quicker way to the first of the nodes."""
     code = Code()
-    one = first or (lambda context: next(iter(nodes(context)), None))
+    one = code.first = first or _first_of(nodes)
     to_number, to_string, node_atom, to_boolean = dialect.number, dialect.string, dialect.atom, dialect.nodes_boolean
 
     def atom(context: Context) -> Atom:
@@ -121,6 +131,7 @@ def either_code(choose: Callable[[Context], Code], dialect: Dialect) -> Code:
     code.string = lambda context: choose(context).string(context)
     code.boolean = lambda context: choose(context).boolean(context)
     code.nodes = lambda context: choose(context).nodes(context)
+    code.first = lambda context: choose(context).first(context)
     return code
 
 
@@ -133,6 +144,7 @@ def failing_code(error: ExpressionError) -> Code:
     code = Code()
     code.kind = "any"
     code.value = code.atom = code.number = code.string = code.boolean = code.nodes = fail  # type: ignore[assignment]
+    code.first = fail  # type: ignore[assignment]
     return code
 
 

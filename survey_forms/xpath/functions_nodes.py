@@ -37,11 +37,12 @@ def _count_non_empty(call: Call, arguments: list[Code], dialect: Dialect) -> Cod
 def _position(call: Call, arguments: list[Code], dialect: Dialect) -> Code:
     """Of a node among those of its name; without one, in the predicate or, outside of any, of the node itself."""
     if arguments:
-        nodes = nodes_of(call, arguments[0])
+        nodes_of(call, arguments[0])
+        first = arguments[0].first
 
         def of_first(context: Context) -> float:
-            found = nodes(context)
-            return float(found[0].position) if found else 0.0
+            found = first(context)
+            return float(found.position) if found is not None else 0.0
 
         return number_code(of_first, dialect)
     if dialect.name == "webforms":
@@ -93,7 +94,8 @@ def _choice_name(call: Call, arguments: list[Code], dialect: Dialect) -> Code:
 
 
 def _pulldata(call: Call, arguments: list[Code], dialect: Dialect) -> Code:
-    """The column of the first line of a table, held as a secondary instance, whose key column is the key."""
+    """The column of the first line of a table, held as a secondary instance, whose key column is the key. A column is
+    a child of the line, or with `@` an attribute."""
     table, column, key_column, key = (argument.string for argument in arguments)
 
     def look_up(context: Context) -> str:
@@ -107,14 +109,20 @@ def _pulldata(call: Call, arguments: list[Code], dialect: Dialect) -> Code:
             index = {}
             for root in document.children:
                 for item in root.children:
-                    for cell in item.named(by):
-                        index.setdefault(cell.value(), item)
+                    for text in _cells(item, by):
+                        index.setdefault(text, item)
             indexes[(id(document), "pulldata", by)] = index
         line: Node | None = index.get(key(context))
-        found = [] if line is None else line.named(column(context))
-        return found[0].value() if found else ""
+        found = [] if line is None else _cells(line, column(context))
+        return found[0] if found else ""
 
     return string_code(look_up, dialect)
+
+
+def _cells(line: Node, column: str) -> list[str]:
+    if column.startswith("@"):
+        return [line.attributes[column[1:]]] if column[1:] in line.attributes else []
+    return [cell.value() for cell in line.named(column)]
 
 
 def _random(call: Call, arguments: list[Code], dialect: Dialect) -> Code:

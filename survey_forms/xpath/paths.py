@@ -1,5 +1,6 @@
 """Location paths as functions. From within a repeat an absolute path means this instance (本份), as in JavaRosa: as
-long as its names are those of the node it is evaluated at, and have no predicate, it takes that node's ancestors."""
+long as its names are those of the node it is evaluated at, and have no predicate, it takes that node's ancestors. Only
+a path that ends at a repeat means all its instances, so that `count(/data/member)` counts (JavaRosa says 1 within)."""
 
 from __future__ import annotations
 
@@ -71,6 +72,8 @@ def _relevant(nodes: list[Node]) -> list[Node]:
 def _absolute(names: tuple[str, ...], rest: Onward | None, dialect: Dialect) -> Code:
     def nodes(context: Context) -> list[Node]:
         node, used = here(names, context)
+        if node.repeat and used == len(names) and rest is None and node.parent is not None:
+            return _relevant(node.parent.named(node.name))
         found = [node]
         for name in names[used:]:
             found = _children(found, name)

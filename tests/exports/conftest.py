@@ -10,6 +10,7 @@ import pytest
 from audit.findings import Cell, CrossCheck, Finding, Link, ListResult, VillageAlias
 from casebook.tables.table import Block, Column, Notice, Row, Skipped, Source, Table
 from casebook.texts import Text
+from tests.exports.made_surveys import Planned, planned_book
 
 _HEADERS = ("序号", "乡(镇)", "行政村", "户编号", "姓名", "证件号码", "健康状况")
 _FIELDS = ("serial", "township", "village", "household_code", "name", "id_number", "health")
@@ -139,3 +140,9 @@ def make_result() -> Callable[..., CrossCheck]:
 @pytest.fixture
 def result(make_result: Callable[..., CrossCheck]) -> CrossCheck:
     return make_result()
+
+
+@pytest.fixture(scope="session")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Planned:
+    """A casebook with visits; tests that change it work on a copy."""
+    return planned_book(tmp_path_factory.mktemp("planned"))

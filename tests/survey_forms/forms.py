@@ -36,7 +36,7 @@ NAMESPACES = (
     'xmlns:jr="http://openrosa.org/javarosa" xmlns:odk="http://www.opendatakit.org/xforms" '
     'xmlns:orx="http://openrosa.org/xforms" xmlns:ruhu="urn:ruhu:forms"'
 )
-_KEY = re.compile(r"\s([a-z_]+(?::[\w-]+)?)=(?:\{((?:[^{}]|\$\{\w+\})*)\}|(\S+))")
+_KEY = re.compile(r"\s([a-z_]+(?::[\w-]+)?)=(?:\{((?:[^{}]|\{[^{}]*\})*)\}|(\S+))")
 _CHOICES = re.compile(r"\s\[([^\]]*)\](?=\s|$)")
 _TYPES = {"int": "int", "decimal": "decimal", "date": "date", "time": "time", "datetime": "dateTime", "geo": "geopoint"}
 _BIND = ("relevant", "required", "readonly", "constraint", "calculate", "type")
@@ -88,7 +88,11 @@ def xform(
                 event = "xforms-value-changed"
             if event is None:
                 continue
-            action = f"<setvalue event={quoteattr(event)} ref={quoteattr(line.path)} value={quoteattr(told(line, value))}/>"
+            said = " ".join(
+                f"{name}={quoteattr(text)}"
+                for name, text in (("event", event), ("ref", line.path), ("value", told(line, value)))
+            )
+            action = f"<setvalue {said}/>"
             if key == "new":
                 nested.setdefault(line.repeats[-1], []).append(action)
             elif key.startswith("after:"):

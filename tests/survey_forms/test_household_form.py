@@ -17,7 +17,7 @@ from tests.survey_forms.household import shipped as form
 
 VOCABULARY = {
     "household": "listed code township village head cause size type planning phone",
-    "visit": "date outcome source note consent informed reader",
+    "visit": "asks date outcome source note consent informed reader",
     "ask": "id person about roster registry question answer document value note",
     "person": "id status reason check document name sex birth_date id_number relation health age outcome death_date "
     "whereabouts labour insurance record lifted measures",

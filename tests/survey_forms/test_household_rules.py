@@ -32,7 +32,8 @@ def test_without_an_interview_only_the_signatures_follow(answers: dict[str, str]
 
 
 def test_asks_are_put_and_the_document_is_wanted_for_the_third_answer() -> None:
-    ask = [("/data/ask[1]/ask_id", "d1"), ("/data/ask[1]/ask_person", "甲"), ("/data/ask[1]/ask_about", "证件号")]
+    ask = [("/data/asks_number", "1"), ("/data/ask[1]/ask_id", "d1"), ("/data/ask[1]/ask_person", "甲")]
+    ask += [("/data/ask[1]/ask_about", "证件号")]
     ask += [("/data/ask[1]/ask_roster", "110"), ("/data/ask[1]/ask_registry", "111")]
     case = at_home(*ask)
     assert case.filling.label("/data/ask[1]/ask_answer").startswith("甲 证件号：花名册「110」，卫健「111」")
@@ -43,8 +44,10 @@ def test_asks_are_put_and_the_document_is_wanted_for_the_third_answer() -> None:
     assert (case.problem("ask.note"), case.problem("ask.value")) == ("required", "")
 
 
-def test_a_household_without_asks_is_asked_none() -> None:
-    assert at_home().asked("/data/ask") == []
+def test_a_household_without_asks_is_asked_none_and_none_can_be_added() -> None:
+    filling = at_home().filling
+    assert [entry.ref for entry in filling.outline() if entry.ref.startswith("/data/ask")] == ["/data/ask"]
+    assert not filling.can_add("/data/ask")
 
 
 def test_identity_is_corrected_only_after_the_document() -> None:

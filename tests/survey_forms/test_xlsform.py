@@ -75,7 +75,7 @@ SELECT: Row = {"type": "select_one yn", "name": "s", "label": "选"}
 @pytest.mark.parametrize(
     ("rows", "place", "words"),
     [
-        ([text("a", relevant="${nope} = 1")], ("survey", 2, "relevant"), "没有叫「nope」的问题"),
+        ([text("a", relevant="${nope} = 1")], ("survey", 2, "relevant"), "没有叫「nope」的题"),
         ([text("a", relevant="${a = 1")], ("survey", 2, "relevant"), "引用写得不对"),
         ([text("a"), text("a")], ("survey", 3, "name"), "同一组里已经有叫「a」的"),
         ([text("9 a")], ("survey", 2, "name"), "不能用的字符"),
@@ -193,6 +193,15 @@ def test_warnings_are_notices(tmp_path: Path) -> None:
     }
 
 
+def test_what_phones_and_web_forms_read_differently_is_noticed(tmp_path: Path) -> None:
+    rows = [text("a"), text("b", constraint="regex(., '[0-9]{3}')")]
+    found = check_form(form(tmp_path / "a.xlsx", rows))
+    assert found.definition is not None
+    (notice,) = found.notices
+    assert (notice.place.sheet, notice.place.row, notice.place.column) == ("survey", 3, "constraint")
+    assert notice.what and notice.remedy
+
+
 def test_a_circle_of_calculations(tmp_path: Path) -> None:
     rows: list[Row] = [
         {"type": "calculate", "name": "a", "calculation": "${b} + 1"},
@@ -249,6 +258,23 @@ def test_xml_that_is_no_form(tmp_path: Path, content: str) -> None:
     with pytest.raises(RuhuError) as refused:
         compile_xlsform(tmp_path / "a.xml")
     assert refused.value.category == "check"
+
+
+def test_an_old_workbook(tmp_path: Path) -> None:
+    import xlwt
+
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("survey")
+    for row, cells in enumerate([("type", "name", "label"), ("text", "a", "问"), ("text", "b", "问")]):
+        for column, cell in enumerate(cells):
+            sheet.write(row, column, cell)
+    settings = book.add_sheet("settings")
+    settings.write(0, 0, "form_id")
+    settings.write(1, 0, "t")
+    book.save(str(tmp_path / "a.xls"))
+    compiled, definition = checked(tmp_path / "a.xls")
+    assert compiled.places["/data/b"] == ("survey", 3)
+    assert list(definition.questions) == ["/data/a", "/data/b"]
 
 
 # --- files that are not safe, or no workbooks

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from casebook.sample.people import County
     from casebook.sample.scoring import KindScore, Link, Score
     from casebook.sample.workbooks import CountyFiles, Format
+    from casebook.store.casebook import Casebook
 
 LEAST_F1 = 0.996
 _WIDTH = 8  # cells of a number column
@@ -85,7 +86,8 @@ def _run(folder: Path, people: int, seed: int, *, keep: bool, interface: bool) -
 
 
 def _make_casebook(county: County, result: CrossCheck, folder: Path) -> Path:
-    """A casebook with both lists imported and cross-checked; plain, since there is nobody to protect."""
+    """A casebook with both lists imported and cross-checked and the visits of a village planned; plain, since there is
+    nobody to protect."""
     from audit.imports import import_list
     from audit.run import run_audit
     from casebook.store.casebook import create_casebook
@@ -98,7 +100,19 @@ def _make_casebook(county: County, result: CrossCheck, folder: Path) -> Path:
         import_list(book, result.roster.table, "roster", {}, progress)
         import_list(book, result.registry.table, "registry", {}, progress)
         run_audit(book, progress)
+        _plan_visits(book)
     return path
+
+
+def _plan_visits(book: Casebook) -> None:
+    """The visits of one village, with the shipped form."""
+    from survey_forms.stored_forms import import_form, standard_form
+    from survey_forms.visits.households import households
+    from survey_forms.visits.planning import Choice, plan
+
+    ill = next((one for one in households(book.connection) if one.ill), None)
+    if ill is not None:
+        plan(book, Choice(villages=(f"{ill.township}/{ill.village}",)), import_form(book, standard_form()).id)
 
 
 def _show(casebook: Path) -> None:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from survey_forms.xlsform_messages import FormTrouble
 
 CHECK_HELP = N_(
-    "检查调查表（XLSForm 的 .xlsx，或 XForm 的 .xml）：一次说出全部问题，写明哪张表、第几行、哪一列、怎么改；"
-    "两种手机程序读法不同的表达式也会提醒。有问题时退出码为 1。"
+    "检查调查表（XLSForm 的 .xlsx，或 XForm 的 .xml）：一次说出所有要改的地方，写明哪张表、第几行、哪一列、怎么改；"
+    "两种手机程序读法不同的表达式也会提醒。有要改的，退出码为 1。"
 )
 CHECK_EXAMPLES = N_("ruhu forms check 入户表.xlsx\nruhu forms check 入户表.xlsx --json")
 
@@ -45,10 +45,10 @@ def _tell(file: str, checked: CheckedForm) -> None:
     tell(_line(trouble) for trouble in checked.troubles)
     tell(_("提醒：{line}").format(line=_line(notice)) for notice in checked.notices)
     if checked.troubles:
-        say(_("{file}：{count} 个问题，改好以后再检查一次。").format(file=file, count=len(checked.troubles)))
+        say(_("{file}：{count} 处要改，改好以后再检查一次。").format(file=file, count=len(checked.troubles)))
     elif checked.compiled is not None and checked.definition is not None:
         form, count = checked.compiled, len(checked.definition.questions)
-        text = _("{file}：没有问题。「{title}」（{form} {version}），{count} 个问题。")
+        text = _("{file}：可以用。「{title}」（{form} {version}），{count} 道题。")
         tell([text.format(file=file, title=form.title, form=form.form_id, version=form.version, count=count)])
 
 

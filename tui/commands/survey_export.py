@@ -23,22 +23,27 @@ if TYPE_CHECKING:
     from casebook.store.casebook import Casebook
 
 EXPORT_HELP = N_(
-    "导出上交的答卷：xml 是 ODK 的 instances 文件夹，一户一个文件；xlsx 是一个工作簿，每个重复组一张表，带代码本。"
+    "导出上交的答卷：xml 是 ODK 的 instances 文件夹，一户一个文件；odk-csv 是 ODK Central 那样的 CSV 压缩包；"
+    "xlsx 是一个工作簿，每个重复组一张表，带代码本。"
     "不给 --state 时导出所有上交过的。内含完整姓名、证件号和健康信息，写出会记入查阅记录。"
 )
 EXPORT_EXAMPLES = N_(
-    "ruhu survey export -o 答卷\nruhu survey export -o 答卷.xlsx --format xlsx --state passed --township 永和镇"
+    "ruhu survey export -o 答卷\n"
+    "ruhu survey export -o 答卷.zip --format odk-csv\n"
+    "ruhu survey export -o 答卷.xlsx --format xlsx --state passed --township 永和镇"
 )
 
-_FORMATS = ("xml", "xlsx")
+_FORMATS = ("xml", "odk-csv", "xlsx")
 
 
 def survey_export(
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="DIR|OUT.xlsx", readable=False, help=N_("写到哪里：文件夹，或工作簿")),
+        typer.Option("-o", "--output", metavar="OUT", readable=False, help=N_("写到哪里：文件夹、.zip 或 .xlsx")),
     ] = None,
-    format: Annotated[str, typer.Option("--format", metavar="xml|xlsx", help=N_("写成什么；不给时是 xml"))] = "xml",
+    format: Annotated[
+        str, typer.Option("--format", metavar="xml|odk-csv|xlsx", help=N_("写成什么；不给时是 xml"))
+    ] = "xml",
     state: StatesOption = None,
     township: TownshipOption = "",
     village: VillageOption = "",
@@ -82,17 +87,19 @@ def _usage(what: str) -> RuhuError:
 
 def _write(book: Casebook, ids: list[str], output: Path, format: str) -> int:
     from casebook.store.access import record
+    from survey_forms.visits.submitted import write_instances, write_odk_csv
     from tui.commands.outputs import refuse_overwriting
 
-    if format == "xlsx":
-        from exports.visit_answers import write_answers
-
-        if output.suffix.lower() != ".xlsx":
-            raise _usage(_("工作簿的文件名要以 .xlsx 结尾"))
-        refuse_overwriting([output], [book.path])
+    if format == "xml":
         record(book, "exported", [output.name])
-        return write_answers(book, ids, output)
-    from survey_forms.visits.submitted import write_instances
-
+        return write_instances(book, ids, output)
+    ending = ".xlsx" if format == "xlsx" else ".zip"
+    if output.suffix.lower() != ending:
+        raise _usage(_("这种格式的文件名要以 {ending} 结尾").format(ending=ending))
+    refuse_overwriting([output], [book.path])
     record(book, "exported", [output.name])
-    return write_instances(book, ids, output)
+    if format == "odk-csv":
+        return write_odk_csv(book, ids, output)
+    from exports.visit_answers import write_answers
+
+    return write_answers(book, ids, output)

@@ -56,6 +56,8 @@ class RuhuApp(App[None], inherit_bindings=False):
         Binding("f3", "app.go('desk')", N_("核对"), show=False, tooltip=N_("逐条裁定疑点")),
         Binding("f4", "app.go('lookup')", N_("查人"), show=False, tooltip=N_("按姓名、证件号、户编号找人")),
         Binding("f5", "app.go('imports')", N_("导入"), show=False, tooltip=N_("导入名单")),
+        Binding("f7", "app.go('review')", N_("审核"), show=False, tooltip=N_("乡审和县审上交的入户")),
+        Binding("f8", "app.go('visits')", N_("入户清单"), show=False, tooltip=N_("要入户的户：排、派、填、看进度")),
         Binding("f9", "app.go('log')", N_("日志"), show=False, tooltip=N_("谁在什么时候做了什么")),
         Binding("ctrl+p", "app.palette", N_("命令"), show=False, tooltip=N_("按名称找命令")),
         Binding("f12", "app.next_theme", N_("换配色"), show=False, tooltip=N_("在深色和浅色之间切换")),
@@ -149,6 +151,10 @@ class RuhuApp(App[None], inherit_bindings=False):
 
         if isinstance(self.screen, Page):
             self.push_screen(palette(self.screen), run)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """F10 is a key of the screen itself where one says so; one leaves such a screen first."""
+        return action != "quit" or not getattr(self.screen, "OWN_F10", False)
 
     def action_next_theme(self) -> None:
         names = list(THEMES)

@@ -11,6 +11,7 @@ from casebook.language import N_, _
 from casebook.store.clock import local_text
 from casebook.store.history import LogRow
 from casebook.store.sources import LIST_NAMES
+from survey_forms.visits.visit_list import HANDLE
 from tui.commands.sentences import listed
 
 KIND_NAMES = {
@@ -22,13 +23,19 @@ KIND_NAMES = {
     "countersign": N_("复签"),
     "undo": N_("撤销"),
     "restored": N_("恢复备份"),
+    "form": N_("调查表"),
+    "visit": N_("排入户"),
+    "assignment": N_("派人"),
+    "answer": N_("填答"),
+    "submission": N_("上交"),
+    "review": N_("审核"),
 }
 
 _WRITTEN = {"document": N_("看到的证件"), "reason": N_("理由"), "batch": N_("批次")}
 _ROLES = {"管理员": N_("管理员")}
 
 ACCESS_NAMES = {
-    "opened": N_("打开疑点"),
+    "opened": N_("打开疑点或入户"),
     "revealed": N_("看全信息"),
     "looked_up": N_("查人"),
     "exported": N_("导出"),
@@ -92,6 +99,61 @@ def _role(role: str) -> str:
     return _(_ROLES[role]) if role in _ROLES else role
 
 
+def _form(body: Mapping[str, Any], _row: LogRow) -> str:
+    text = " ".join(filter(None, (body["title"] or body["form_id"], body["version"])))
+    return _("{text}（{file}）").format(text=text, file=body["file"]) if body.get("file") else text
+
+
+def _visit(_body: Mapping[str, Any], row: LogRow) -> str:
+    if row.facts > 1:
+        return _("{count} 户").format(count=f"{row.facts:,}")
+    return _("入户 {visit}").format(visit=row.fact.id[:HANDLE])
+
+
+def _assignment(body: Mapping[str, Any], row: LogRow) -> str:
+    visit, name = body["visit"][:HANDLE], body["to"]
+    if row.facts > 1:
+        text = _("{count} 户，派给 {name}") if name else _("{count} 户先不派")
+        return text.format(count=f"{row.facts:,}", name=name)
+    text = _("入户 {visit} 派给 {name}") if name else _("入户 {visit} 先不派")
+    return text.format(visit=visit, name=name)
+
+
+_OPS = {
+    "start": N_("打开表"), "answer": N_("答一题"), "add": N_("加一份"), "remove": N_("去掉一份"),
+    "put": N_("放回一份"), "remark": N_("写备注"), "reason": N_("写软检查的理由"), "left": N_("离开"),
+}  # fmt: skip
+
+
+def _answer(body: Mapping[str, Any], row: LogRow) -> str:
+    """Of a whole sitting how many; of one which question, never what was answered."""
+    visit = body["visit"][:HANDLE]
+    if row.facts > 1:
+        return _("入户 {visit}，{count} 步").format(visit=visit, count=f"{row.facts:,}")
+    op = _OPS.get(body["op"])
+    words = [_("撤销一步") if body.get("undoes") else _(op) if op else body["op"], body["ref"]]
+    return _("入户 {visit}，{what}").format(visit=visit, what=" ".join(filter(None, words)))
+
+
+def _submission(body: Mapping[str, Any], _row: LogRow) -> str:
+    text = _("入户 {visit}").format(visit=body["visit"][:HANDLE])
+    count = len(body.get("asks", ()))
+    return _("{text}，答了 {count} 条待问").format(text=text, count=count) if count else text
+
+
+_REVIEWS = {
+    ("pass", "township"): N_("乡审通过"), ("pass", "county"): N_("县审通过"), ("return", ""): N_("退回"),
+    ("recall", ""): N_("撤回上交"),
+}  # fmt: skip
+
+
+def _review(body: Mapping[str, Any], _row: LogRow) -> str:
+    step = body["step"]
+    word = _REVIEWS.get((step, body.get("at", "") if step == "pass" else ""))
+    text = _("入户 {visit}，{what}").format(visit=body["visit"][:HANDLE], what=_(word) if word else step)
+    return _("{text}，{reason}").format(text=text, reason=body["reason"]) if body.get("reason") else text
+
+
 _SAYINGS = {
     "casebook": lambda body, _row: str(body["name"]),
     "account": _account,
@@ -99,9 +161,13 @@ _SAYINGS = {
     "run": _run,
     "decision": _decision,
     "undo": _undo,
+    "form": _form,
+    "visit": _visit,
+    "assignment": _assignment,
+    "answer": _answer,
+    "submission": _submission,
+    "review": _review,
 }
-
-
 
 
 def account(row: LogRow) -> list[tuple[str, str]]:

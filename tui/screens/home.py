@@ -17,7 +17,16 @@ from casebook.progress import Progress, report
 from casebook.store.backup import Backup
 from tui.screens.audit_run import run_and_tell
 from tui.screens.home_facts import home_facts
-from tui.screens.home_lines import SUM, TILES, casebook_lines, recent_lines, tiles, township_drawer, with_sum
+from tui.screens.home_lines import (
+    SUM,
+    TILES,
+    casebook_lines,
+    recent_lines,
+    tiles,
+    township_drawer,
+    visit_lines,
+    with_sum,
+)
 from tui.screens.page import Page
 from tui.screens.progress import LongWork, Outcome
 from tui.screens.to_do import ToDo, draw_to_do, to_do_list
@@ -33,6 +42,7 @@ class HomePage(Page):
     ABOUT = N_(
         "这里看全案卷的进度和待办。\n"
         "「待办」里选一项按回车，就到该做的画面，并已筛好；「乡镇进度」里选一个乡镇按回车，只看这个乡镇的疑点。\n"
+        "「入户进度」的条：绿色通过，黄色待审，蓝色草稿，其余待调查；按 F8 看各户，按 F7 审核。\n"
         "进度条：绿色是已定，黄色是等别人（待查、退回、入户、待复签），其余未定；"
         "! 后面是 A 类（关系钱和资格）未定的条数。"
     )
@@ -42,7 +52,9 @@ class HomePage(Page):
         Binding("f5", "app.go('imports')", N_("导入"), tooltip=N_("导入名单")),
         Binding("r", "run_audit", N_("重新核对"), show=False, tooltip=N_("用现在的名单再核对一次；以前的结论都保留")),
         Binding("b", "back_up", N_("备份"), show=False, tooltip=N_("在案卷的 backups 文件夹里存一份")),
-        Binding("f9", "app.go('log')", N_("日志"), tooltip=N_("谁在什么时候做了什么")),
+        Binding("f7", "app.go('review')", N_("审核"), show=False, tooltip=N_("乡审和县审上交的入户")),
+        Binding("f8", "app.go('visits')", N_("入户清单"), tooltip=N_("要入户的户：排、派、填、看进度")),
+        Binding("f9", "app.go('log')", N_("日志"), show=False, tooltip=N_("谁在什么时候做了什么")),
         Binding("ctrl+p", "app.palette", N_("命令"), tooltip=N_("按名称找命令")),
         Binding("q", "app.quit", N_("退出"), tooltip=N_("退出程序；每一步都已保存")),
     ]
@@ -59,9 +71,11 @@ class HomePage(Page):
     HomePage #to-do { height: auto; max-height: 8; }
     HomePage #recent { height: 1fr; margin: 0; padding: 0 1; }
     HomePage #facts { padding: 0 1; }
+    HomePage #visits { padding: 0 1; margin: 1 0 0 0; display: none; }
+    HomePage.-visits #visits { display: block; }
     HomePage.-low #tiles { display: none; }
     HomePage.-low #to-do { max-height: 3; }
-    HomePage.-low #facts { display: none; }
+    HomePage.-low #facts, HomePage.-low #visits { display: none; }
     HomePage.-narrow #main { layout: vertical; margin: 0; }
     HomePage.-narrow #left { width: 100%; height: 1fr; margin: 0; }
     HomePage.-narrow #right { dock: top; width: 100%; height: auto; margin: 0 0 1 0; }
@@ -78,14 +92,16 @@ class HomePage(Page):
             for name in TILES:
                 yield Drawing(id=name)
         with Horizontal(id="main"):
-            with Vertical(id="left"), Vertical(id="townships-panel", classes="panel"):
-                yield Drawing(id="townships-title")
-                yield PagedList(
-                    lambda _ids: [],
-                    lambda row, width, selected: self._draw_township(row, width, selected),
-                    id="townships",
-                    empty=_("还没有疑点。"),
-                )
+            with Vertical(id="left"):
+                with Vertical(id="townships-panel", classes="panel"):
+                    yield Drawing(id="townships-title")
+                    yield PagedList(
+                        lambda _ids: [],
+                        lambda row, width, selected: self._draw_township(row, width, selected),
+                        id="townships",
+                        empty=_("还没有疑点。"),
+                    )
+                yield Drawing(id="visits")
             with Vertical(id="right"):
                 with Vertical(id="to-do-panel", classes="panel"):
                     yield Drawing(id="to-do-title")
@@ -106,6 +122,8 @@ class HomePage(Page):
         to_do = to_do_list(facts)
         self._titled("to-do-title", _("待办"), _("{count} 项").format(count=len(to_do)))
         self._titled("townships-title", _("乡镇进度"), _("已定/疑点  !A类未定"))
+        self.set_class(bool(facts.visits.total), "-visits")
+        self._drawing("visits").show(partial(visit_lines, facts.visits))
         self._drawing("facts").show(partial(casebook_lines, facts))
         self._drawing("recent").show(partial(recent_lines, facts.recent))
         self.query_one("#to-do", PagedList).show_rows(to_do)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audit.finding_view import current_run
-from audit.queue import Filter, TownshipProgress, counts_by_status, progress_by_township, queue_ids
+from audit.queue import Filter, TownshipProgress, counts_by_status, progress_by_township, queue_ids, queue_rows
 from audit.statuses import Status
 from casebook.store.backup import newest_backup
 from casebook.store.casebook import Casebook
 from casebook.store.history import LogFilter, LogRow, log_ids, log_rows
 from casebook.store.lists import current
 from casebook.store.sources import LIST_SIDES, ListSide
+from survey_forms.visits.duties import Duties, asks_on_their_way, duties
 
 RECENT = 12
 
@@ -29,14 +30,18 @@ class ListAtHand:
 
 @dataclass(frozen=True)
 class HomeFacts:
-    """`run_wall` is '' before the first audit run; `stale`: a list was imported since. `open_a`: 未定 of severity A."""
+    """`run_wall` is '' before the first audit run; `stale`: a list was imported since. `open_a`: 未定 of severity A.
+    `unplanned`: asks (待问) that no visit takes along yet."""
 
+    author: str
     lists: tuple[ListAtHand, ...]
     run_wall: str
     stale: bool
     counts: dict[Status, int]
     townships: tuple[TownshipProgress, ...]
     open_a: int
+    visits: Duties
+    unplanned: int
     backup: datetime | None
     recent: tuple[LogRow, ...]
 
@@ -64,16 +69,26 @@ def home_facts(book: Casebook) -> HomeFacts:
             table = fact.body["table"]
             ids[side] = fact.id
             lists.append(ListAtHand(side, table["rows"], table["source"]["name"], fact.envelope.wall))
+    counts = counts_by_status(book)
     run = current_run(connection)
     looked_at = dict(run.body["sources"]) if run is not None and run.body is not None else {}
     backup = newest_backup(book.folder)
     return HomeFacts(
+        author=book.author,
         lists=tuple(lists),
         run_wall=run.envelope.wall if run is not None else "",
         stale=ids != looked_at,
-        counts=counts_by_status(book),
+        counts=counts,
         townships=tuple(progress_by_township(book)),
         open_a=len(queue_ids(book, Filter(statuses=("open",), severity="A"))),
+        visits=duties(book, book.author),
+        unplanned=_unplanned(book) if counts["visit"] else 0,
         backup=backup.made if backup else None,
-        recent=tuple(log_rows(book, log_ids(book, LogFilter())[:RECENT])),
+        recent=tuple(log_rows(book, log_ids(book, LogFilter(), RECENT, fold=True), fold=True)),
     )
+
+
+def _unplanned(book: Casebook) -> int:
+    """How many asks behind findings that wait for a visit (待入户) are in no visit."""
+    waiting = queue_rows(book, queue_ids(book, Filter(statuses=("visit",))))
+    return len({row.decision for row in waiting if row.decision} - asks_on_their_way(book.connection))

@@ -11,6 +11,8 @@ from casebook.language import _
 from casebook.store.clock import local_text
 from casebook.store.history import LogRow
 from casebook.store.sources import LIST_NAMES
+from survey_forms.visits.duties import Duties
+from survey_forms.visits.states import STATE_NAMES
 from tui.screens.fact_words import kind_name, told
 from tui.screens.home_facts import HomeFacts
 from tui.widgets.bar import bar
@@ -64,6 +66,24 @@ def casebook_lines(facts: HomeFacts, width: int) -> list[Line]:
         room = width - names - cell_len(when)
         lines.append([(cell(name, names), "dim"), (cell(what, room), role), (when, "dim" if what else "")])
     return lines
+
+
+def visit_lines(visits: Duties, width: int) -> list[Line]:
+    """How far the visits are: a bar, and how many in each state; states without visits are left out."""
+    share = f"{visits.done * 100 // visits.total}%"
+    count = _("{done}/{total} 户通过").format(done=f"{visits.done:,}", total=f"{visits.total:,}")
+    parts = [(visits.done, "bar-good"), (visits.counts["county"] + visits.counts["township"], "bar-warn")]
+    parts.append((visits.counts["draft"], "bar-title"))
+    words = [(_("被退回"), visits.returned, "bad")]
+    words += [(_(name), visits.counts[state], "strong") for state, name in STATE_NAMES.items() if state != "passed"]
+    title: Line = [(_("入户进度"), "title"), ("  ", ""), (count, "dim")]
+    lines: list[Line] = [[]]
+    for name, number, role in words:
+        piece: Line = [(f"{name} ", "dim"), (f"{number:,}", role), ("  ", "")]
+        if number and line_width([*lines[-1], *piece]) - 2 > width:
+            lines.append([])
+        lines[-1] += piece if number else []
+    return [title, [*bar(max(0, width - 6), visits.total, parts), (cell(share, 6, right=True), "strong")], *lines]
 
 
 def recent_lines(recent: Sequence[LogRow], width: int) -> list[Line]:

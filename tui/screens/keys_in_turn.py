@@ -60,14 +60,20 @@ class KeysInTurn:
         while pump is not None:
             await _passed(pump)
             pump = pump._parent
+        await self._ready()
         if self._app.screen is not screen:
             await _passed(self._app.screen)
             await _passed(self._app)
-        await _until(lambda: getattr(self._app.screen, "ready", True))
+            await self._ready()
+
+    async def _ready(self) -> None:
+        """A screen may say how long its keys can wait: one that saves is told late that the casebook is locked."""
+        patience = getattr(self._app.screen, "patience", _LONGEST)
+        await _until(lambda: getattr(self._app.screen, "ready", True), patience)
 
 
-async def _until(holds: Callable[[], bool]) -> None:
-    end = asyncio.get_running_loop().time() + _LONGEST
+async def _until(holds: Callable[[], bool], patience: float) -> None:
+    end = asyncio.get_running_loop().time() + patience
     while not holds() and asyncio.get_running_loop().time() < end:
         await asyncio.sleep(_STEP)
 

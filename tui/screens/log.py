@@ -19,6 +19,7 @@ from textual.widgets import Input
 from casebook.language import N_, _
 from casebook.store.access import Access
 from casebook.store.clock import local_text
+from casebook.store.folding import FOLDED
 from casebook.store.history import (
     LogChoices,
     LogFilter,
@@ -48,6 +49,7 @@ class LogPage(Page):
     TITLE = N_("日志")
     ABOUT = N_(
         "案卷里发生过的每一件事，新的在前：建案卷、导入、核对、结论、复签、撤销。只增不改，撤销也是一条。\n"
+        "一户一次填的答案合成一条，一次排的户、派的户也是；用 k 只看「填答」时一条一条列出。\n"
         "按 v 换看「查阅记录」：谁在什么时候看过谁的全部信息。那里只记编号，不记姓名。\n"
         "要检查有没有被改动过，在终端运行 ruhu log verify。"
     )
@@ -99,13 +101,17 @@ class LogPage(Page):
 
     async def _load(self) -> None:
         entries = self.query_one(PagedList)
-        read = access_ids if self._accesses else log_ids
+        read = access_ids if self._accesses else partial(log_ids, fold=True)
         ids: array[int] = await asyncio.to_thread(read, self.book, self._filter)
         entries.show(ids, keep=entries.row_id)
         self.query_one("#state", Drawing).changed()
 
     def _fetch(self, ids: Sequence[int]) -> Sequence[Any]:
-        return access_rows(self.book, ids) if self._accesses else log_rows(self.book, ids)
+        if self._accesses:
+            return access_rows(self.book, ids)
+        filter = self._filter
+        one_by_one = bool(filter.text.strip()) or filter.kind in FOLDED
+        return log_rows(self.book, ids, fold=not one_by_one)
 
     # Drawing
 

@@ -13,6 +13,9 @@ PAGES = {
     "desk": ("tui.screens.desk", "DeskPage"),
     "lookup": ("tui.screens.lookup", "LookupPage"),
     "imports": ("tui.screens.imports", "ImportsPage"),
+    "visits": ("tui.screens.visits", "VisitsPage"),
+    "entry": ("tui.screens.entry", "EntryPage"),
+    "review": ("tui.screens.review", "ReviewPage"),
     "log": ("tui.screens.log", "LogPage"),
 }
 

@@ -10,9 +10,12 @@ from casebook.language import N_, _
 from casebook.people.codes import sex
 from casebook.people.lookup import Hit, ListedRow, Person
 from casebook.people.masking import mask_number, mask_phone, mask_place, masked
+from casebook.store.clock import local_text
 from casebook.store.sources import LIST_NAMES
 from casebook.tables.fields import known_fields
+from survey_forms.visits.visit_list import VisitRow
 from tui.commands.sentences import listed
+from tui.screens.visits_lines import state_role, state_text
 from tui.widgets.lines import Line, Piece, cell, cut, line_width, wrapped
 
 _SEXES = {"1": N_("男"), "2": N_("女")}
@@ -145,4 +148,16 @@ def _household(person: Person, width: int, whole: bool) -> list[Line]:
         role = "strong" if member.person == person.hit.person else ""
         line: Line = [(cell(member.name, names), role), (cell(sex_word(member.sex), 4), "")]
         lines.append([*line, (cell(born(member, whole), 13), ""), (cut(number, max(0, width - names - 17)), "dim")])
+    return lines
+
+
+def visits_part(visits: Sequence[VisitRow]) -> list[Line]:
+    """The visits of a person's household, the newest first; nothing where there is none."""
+    if not visits:
+        return []
+    lines: list[Line] = [[], [(_("这户的入户"), "title")]]
+    for row in visits:
+        line: Line = [(local_text(row.updated)[:10] + "  ", "dim"), (row.handle + "  ", "dim")]
+        line += [(state_text(row) + "  ", state_role(row)), (row.assigned or _("没有派人"), "")]
+        lines.append(line)
     return lines

@@ -1,4 +1,4 @@
-"""Paths: this instance of a repeat, its neighbours, what is not relevant, predicates. All values were seen in JavaRosa."""
+"""Paths: this instance of a repeat, its neighbours, what is not relevant, predicates. As seen in JavaRosa."""
 
 from __future__ import annotations
 
@@ -69,7 +69,8 @@ def test_from_within_an_absolute_path_means_this_instance() -> None:
         """
         @/data/m[2]/x
         /data/m/x                           -> 2
-        count(/data/m)                      -> 1
+        count(/data/m)                      -> 3
+        position(/data/m)                   -> 2
         sum(/data/m/x)                      -> 2
         count(/data/m/k)                    -> 1
         /data/m[position() = 1]/x           -> 1

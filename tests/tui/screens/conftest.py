@@ -13,11 +13,11 @@ import textual._wait
 
 from audit.imports import import_list
 from audit.run import run_audit
-from audit.views import VIEWS
 from casebook.language import Language, use_language
 from casebook.sample import invent_county, write_county
 from casebook.store.casebook import Casebook, create_casebook, open_casebook
 from casebook.tables.read import read_table
+from tui.all_views import VIEWS
 from tui.screens.app import RuhuApp
 
 textual._wait.SLEEP_GRANULARITY = 0.002

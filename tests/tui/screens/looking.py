@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual import events
 from textual.pilot import Pilot
 
 from tui.screens.app import RuhuApp
 from tui.screens.page import Page
+from tui.screens.palette import commands
+from tui.widgets.frame import KeyBar
+from tui.widgets.glyphs import is_ambiguous
+
+FEW = 8
+"""Keys in the key bar at 80 columns."""
 
 
 def grid(app: RuhuApp) -> list[str]:
@@ -44,3 +51,22 @@ async def burst(pilot: Pilot[None], *keys: str) -> None:
         pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
     await settle(pilot)
     await settle(pilot)
+
+
+def assert_sound(app: RuhuApp, size: tuple[int, int], crowded: bool = False) -> None:
+    """What holds on every screen; `crowded`: it has more keys than the bar has room for."""
+    lines = grid(app)
+    assert len(lines) == size[1]
+    assert [line for line in lines if cell_len(line) != size[0]] == []
+    # The dot in names is data.
+    assert [char for line in lines for char in line if is_ambiguous(char) and char != "·"] == []
+    bindings = app.screen.active_bindings
+    without_help = [key for key, active in bindings.items() if not (active.binding.description and active.tooltip)]
+    assert without_help == []
+    in_palette = {active.binding.action for active in commands(bindings)}
+    assert {active.binding.action for active in bindings.values() if active.enabled} <= in_palette
+    if isinstance(app.screen, Page):
+        bar = app.screen.query_one(KeyBar)
+        assert len(bar.shown(size[0])) <= FEW * size[0] // 80
+        assert bar.shown(size[0])[-1][0] == "f1"
+        assert crowded or bar.shown(size[0]) == bar.keys()

@@ -1,0 +1,104 @@
+"""What a phone answered (手机上填的), laid over a filling: people are found by id, number or name, not by position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from survey_forms.filling.filling import Filling
+from survey_forms.filling.op import Op
+from survey_forms.form.definition import FormDefinition
+from survey_forms.visits.outcomes import instance_of
+
+Pairs = Sequence[tuple[str, str]]
+
+_SAME = ("person.id", "person.id_number", "person.name", "ask.id")
+"""Fields by which an instance of the phone is one of the filling, the surest first."""
+
+_LISTED = frozenset(("person.id", "ask.id"))
+"""What the lists gave and a phone can't know better."""
+
+
+def paths_of(definition: FormDefinition, field: str) -> tuple[str, ...]:
+    """The generic paths of a field (`ruhu:field`)."""
+    return tuple(bind.path for bind in definition.binds.values() if bind.extra.get("field") == field)
+
+
+def generic(ref: str) -> str:
+    return "/".join(part.partition("[")[0] for part in ref.split("/"))
+
+
+def laid_over(filling: Filling, values: Pairs, instances: Sequence[str]) -> Op | None:
+    """The one operation that gives a filling these values and the instances it lacks; None when it says nothing new.
+    Instances that only the filling has stay."""
+    draft = filling.values()
+    moved = _moved(filling, draft, values, instances)
+    known = {entry.ref for entry in filling.outline() if entry.kind == "instance"}
+    calculated = {bind.path for bind in filling.definition.binds.values() if bind.calculate is not None}
+    kept = {path for field in _LISTED for path in paths_of(filling.definition, field)}
+    also: list[tuple[str, str]] = [(ref, "") for ref in _renamed(instances, moved) if ref not in known]
+    for (ref, text), place in zip(values, _renamed([ref for ref, _text in values], moved), strict=True):
+        path, there = generic(ref), instance_of(place)
+        if path in calculated or (path in kept and there in known):
+            continue
+        if (there and there not in known) or draft.get(place, "") != text:
+            also.append((place, text))
+    anchor = next((one.ref for one in filling.outline() if one.kind == "question" and "[" not in one.ref), "")
+    if not also or not anchor:
+        return None
+    told = dict(also)
+    return Op("answer", anchor, told.pop(anchor, draft.get(anchor, "")), tuple(told.items()))
+
+
+def _moved(
+    filling: Filling, draft: Mapping[str, str], values: Pairs, instances: Sequence[str]
+) -> dict[str, str]:
+    """Where each instance of the phone goes, outer ones first."""
+    phone, ours = _named(filling.definition, values), _named(filling.definition, list(draft.items()))
+    here = [entry.ref for entry in filling.outline() if entry.kind == "instance"]
+    moved: dict[str, str] = {}
+    taken: set[str] = set()
+    for instance in instances:
+        range_, _bracket, position = instance.rpartition("[")
+        above = instance_of(range_)
+        to = moved.get(above, above) + range_[len(above) :]
+        siblings = [one for one in here if one.startswith(to + "[") and one.rpartition("[")[0] == to]
+        same = _same(phone.get(instance, {}), {one: ours.get(one, {}) for one in siblings if one not in taken})
+        if not same and not phone.get(instance):
+            same = f"{to}[{position}" if f"{to}[{position}" not in taken else ""
+        moved[instance] = same or _next(to, siblings, taken)
+        taken.add(moved[instance])
+    return moved
+
+
+def _same(told: Mapping[str, str], others: Mapping[str, Mapping[str, str]]) -> str:
+    for field in _SAME:
+        if text := told.get(field, ""):
+            found = [one for one, of_one in others.items() if of_one.get(field) == text]
+            if len(found) == 1:
+                return found[0]
+    return ""
+
+
+def _next(range_: str, siblings: Sequence[str], taken: set[str]) -> str:
+    """The first place behind all that are there."""
+    number = len(siblings) + 1
+    while f"{range_}[{number}]" in taken:
+        number += 1
+    return f"{range_}[{number}]"
+
+
+def _named(definition: FormDefinition, values: Pairs) -> dict[str, dict[str, str]]:
+    """By instance, the values by which it is known."""
+    fields = {path: field for field in _SAME for path in paths_of(definition, field)}
+    found: dict[str, dict[str, str]] = {}
+    for ref, text in values:
+        if (field := fields.get(generic(ref))) and text and (instance := instance_of(ref)):
+            found.setdefault(instance, {})[field] = text
+    return found
+
+
+def _renamed(refs: Sequence[str], moved: Mapping[str, str]) -> Iterator[str]:
+    """Refs with the instance they stand in, or are, at its new place."""
+    for ref in refs:
+        instance = instance_of(ref)
+        yield moved.get(instance, instance) + ref[len(instance) :]

@@ -1,0 +1,141 @@
+"""Submissions of phones: whose visit they are, what they change, and that none is taken twice."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from casebook.store.casebook import Casebook, open_casebook
+from survey_forms.filling.filling import Filling
+from survey_forms.interview import open_interview
+from survey_forms.stored_forms import definition_of
+from survey_forms.visits.importing import Taken, import_submissions
+from survey_forms.visits.planning import Choice, plan
+from survey_forms.visits.steps import pass_on, send_back
+from survey_forms.visits.submitted import write_odk_csv
+from survey_forms.visits.visit_list import visit_named
+from survey_forms.visits.visit_view import fact_body
+from tests.survey_forms.visits.answered import answers_for
+from tui.all_views import VIEWS
+
+GIVEN = {"person.outcome": "2", "signer.second": "李四", "signer.filler_phone": "13900000000"}
+
+
+@pytest.fixture
+def visit(surveyed: Casebook, form: str) -> str:
+    plan(surveyed, Choice(), form)
+    return visit_named(surveyed, "H001").id
+
+
+def phone(book: Casebook, form: str, given: dict[str, str], prefill: list[tuple[str, str]]) -> Filling:
+    """The form as it was filled on a phone, where nothing is prefilled but what is typed first."""
+    filling = Filling.begin(definition_of(book, form), now=datetime.now().astimezone, prefill=prefill)
+    answers_for(filling, GIVEN | given)
+    return filling
+
+
+def typed(*names: str, code: str = "H001") -> list[tuple[str, str]]:
+    pairs = [("/data/household/household_code", code)]
+    for number, name in enumerate(names, 1):
+        pairs += [(f"/data/member[{number}]/person_name", name), (f"/data/member[{number}]/person_sex", "2")]
+        pairs += [(f"/data/member[{number}]/person_birth_date", "1960-05-05")]
+    return pairs
+
+
+def save(folder: Path, filling: Filling, name: str, instance: str = "") -> Path:
+    path = folder / "instances" / name / f"{name}.xml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(filling.submission_xml(instance=instance or f"uuid:{name}"), "utf-8")
+    return folder / "instances"
+
+
+def became(found: list[Taken]) -> list[tuple[str, str]]:
+    return [(one.name.rpartition("/")[2], one.became) for one in found]
+
+
+def test_a_whole_submission_is_handed_in(surveyed: Casebook, form: str, visit: str, tmp_path: Path) -> None:
+    filling = phone(surveyed, form, {}, [*_prefill(surveyed, visit), ("/data/home/household_phone", "13700000000")])
+    folder = save(tmp_path, filling, "a")
+    book = surveyed.acted_by("陈静")
+    assert became(import_submissions(book, folder, dry_run=True)) == [("a.xml", "submitted")]
+    assert visit_named(surveyed, visit).state == "planned"
+    assert became(import_submissions(book, folder)) == [("a.xml", "submitted")]
+    row = visit_named(surveyed, visit)
+    assert (row.state, row.submitted_by) == ("township", "陈静")
+    body = fact_body(surveyed.connection, row.submission)
+    assert body["instance"] == "uuid:a" and body["xml"] == (folder / "a" / "a.xml").read_text("utf-8")
+    assert [one["outcome"] for one in body["outcome"]["people"]] == ["2", "2", "2"]
+    assert all(reason for _ref, reason in body["reasons"]) and body["reasons"]
+    interview = open_interview(surveyed, visit)
+    assert interview.filling.value("/data/home/household_phone") == "13700000000"
+    assert interview.filling.problems() == ()
+    assert became(import_submissions(book, folder)) == [("a.xml", "already")]
+    pass_on(surveyed.acted_by("张伟"), [visit])
+
+
+def _prefill(book: Casebook, visit: str) -> list[tuple[str, str]]:
+    return [(ref, text) for ref, text in fact_body(book.connection, visit)["prefill"]]
+
+
+def test_people_are_found_by_name_not_by_position(
+    surveyed: Casebook, form: str, visit: str, tmp_path: Path
+) -> None:
+    filling = phone(surveyed, form, {"person.whereabouts": "2"}, typed("王小山", "王大山", "新来的"))
+    found = import_submissions(surveyed, save(tmp_path, filling, "b"))
+    assert became(found) == [("b.xml", "draft")], "李桂芳 has no answers on the phone"
+    now = open_interview(surveyed, visit).filling
+    names = [now.value(f"/data/member[{n}]/person_name") for n in (1, 2, 3, 4)]
+    assert names == ["王大山", "李桂芳", "王小山", "新来的"]
+    assert [now.value(f"/data/member[{n}]/whereabouts") for n in (1, 2, 3, 4)] == ["2", "", "2", "2"]
+    assert now.value("/data/member[1]/person_id").startswith("P")
+    assert found[0].problems == len(now.problems()), "who is listed is asked after, which the phone did not know"
+    assert became(import_submissions(surveyed, tmp_path)) == [("b.xml", "already")], "a draft is not laid over again"
+
+
+def test_what_finds_no_visit_is_listed(surveyed: Casebook, form: str, visit: str, tmp_path: Path) -> None:
+    save(tmp_path, phone(surveyed, form, {}, typed("某某", code="H777")), "nobody")
+    save(tmp_path, phone(surveyed, form, {}, typed("某某", code="CODE")), "nocode")
+    nocode = tmp_path / "instances" / "nocode" / "nocode.xml"
+    nocode.write_text(nocode.read_text("utf-8").replace(">CODE<", "><"), "utf-8")
+    folder = save(tmp_path, phone(surveyed, form, {}, _prefill(surveyed, visit)), "z")
+    other = folder / "other" / "other.xml"
+    other.parent.mkdir()
+    other.write_text('<data id="another"><meta><instanceID>uuid:o</instanceID></meta></data>', "utf-8")
+    (folder / "broken.xml").write_text("<data", "utf-8")
+    found = {one.name.rpartition("/")[2]: one for one in import_submissions(surveyed, folder)}
+    assert {name: one.became for name, one in found.items()} == {
+        "broken.xml": "left", "nobody.xml": "left", "nocode.xml": "left", "other.xml": "left", "z.xml": "submitted",
+    }  # fmt: skip
+    assert len({one.why for one in found.values()}) == 5, "each says why"
+    later = save(tmp_path / "later", phone(surveyed, form, {}, _prefill(surveyed, visit)), "y")
+    assert [one.became for one in import_submissions(surveyed, later)] == ["left"], "it is handed in already"
+
+
+def test_the_tables_of_odk_central(surveyed: Casebook, form: str, visit: str, tmp_path: Path) -> None:
+    """What another casebook exported as CSV comes back with the same answers."""
+    folder = save(tmp_path, phone(surveyed, form, {"person.whereabouts": "2"}, _prefill(surveyed, visit)), "c")
+    shutil.copytree(surveyed.folder, tmp_path / "另.ruhu")
+    with open_casebook(tmp_path / "另.ruhu", author="陈静", views=VIEWS) as other:
+        import_submissions(other, folder)
+        write_odk_csv(other, [visit], tmp_path / "答卷.csv.zip")
+    found = import_submissions(surveyed, tmp_path / "答卷.csv.zip")
+    assert [one.became for one in found] == ["submitted"]
+    now = open_interview(surveyed, visit).filling
+    assert [now.value(f"/data/member[{n}]/whereabouts") for n in (1, 2, 3)] == ["2", "2", "2"]
+    assert [one.became for one in import_submissions(surveyed, folder)] == ["already"]
+
+
+def test_a_zip_and_a_visit_sent_back(surveyed: Casebook, form: str, visit: str, tmp_path: Path) -> None:
+    book = surveyed.acted_by("陈静")
+    import_submissions(book, save(tmp_path, phone(surveyed, form, {}, _prefill(surveyed, visit)), "first"))
+    send_back(surveyed, visit, "再问一次")
+    folder = save(tmp_path / "again", phone(surveyed, form, {}, _prefill(surveyed, visit)), "second")
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.write(folder / "second" / "second.xml", "instances/second/second.xml")
+    assert became(import_submissions(book, tmp_path / "x.zip")) == [("second.xml", "submitted")]
+    row = visit_named(surveyed, visit)
+    assert (row.state, row.conflict) == ("township", False)

@@ -1,0 +1,214 @@
+"""What holds on the entry screen at every size, in both languages, and how its panels are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from casebook.language import Language
+from casebook.store.casebook import Casebook
+from tests.tui.screens.entry_flows import entry, press, visit_book
+from tests.tui.screens.looking import grid, shown
+from tui.screens.app import RuhuApp
+from tui.screens.entry import EntryPage
+from tui.screens.entry_codes import codes_of, match, toggled
+from tui.screens.entry_find import found, targets_of
+from tui.screens.palette import commands
+from tui.widgets.frame import KeyBar
+from tui.widgets.glyphs import is_ambiguous
+from tui.widgets.markup import marked, plain
+
+PLACES = {
+    "text": (),
+    "codes": ("enter",),
+    "several": ("f3", *"105", "enter", "1"),
+    "wrong": ("f3", *"103", "enter", *"130", "enter"),
+    "warned": ("f3", *"103", "enter", *"110", "enter"),
+    "note": ("f3", *"107", "enter"),
+    "member": ("pagedown", "down"),
+    "end": ("f3", *"203 w", "down", "down", "enter", "enter"),
+    "list": ("f3", *"301", "enter"),
+    "grid": ("pagedown", "down", "f4", "2"),
+    "grid text": ("pagedown", "f4"),
+    "grid end": ("pagedown", "f4", "down", "down", "down"),
+    "jump": ("f3",),
+    "search": ("enter", "slash"),
+    "why": ("enter", "f6"),
+    "remark": ("f2",),
+    "reason": ("f3", *"103", "enter", *"110", "enter", "enter"),
+    "troubles": ("f10",),
+    "remove": ("pagedown", "down", "delete"),
+    "help": ("f1",),
+    "palette": ("ctrl+p",),
+}
+SIZES = ((80, 24), (120, 36))
+FEW = 8
+
+
+@pytest.fixture
+def visits(tmp_path: Path) -> Iterator[Casebook]:
+    with visit_book(tmp_path) as book:
+        yield book
+
+
+def _keys(place: str) -> list[str]:
+    return ["space" if key == " " else key for key in PLACES[place]]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x36"])
+@pytest.mark.parametrize("place", PLACES)
+async def test_entry_screen(
+    place: str, size: tuple[int, int], language: Language, visits: Casebook, in_language: Callable[[Language], None]
+) -> None:
+    in_language(language)
+    app = RuhuApp(visits)
+    async with app.run_test(size=size) as pilot:
+        await entry(pilot)
+        await press(pilot, *_keys(place))
+        lines = grid(app)
+        assert len(lines) == size[1]
+        assert [line for line in lines if cell_len(line) != size[0]] == []
+        assert [char for line in lines for char in line if is_ambiguous(char) and char != "·"] == []
+        bindings = app.screen.active_bindings
+        assert [key for key, one in bindings.items() if not (one.binding.description and one.tooltip)] == []
+        in_palette = {active.binding.action for active in commands(bindings)}
+        assert {active.binding.action for active in bindings.values() if active.enabled} <= in_palette
+        if isinstance(app.screen, EntryPage):
+            bar = app.screen.query_one(KeyBar)
+            assert len(bar.shown(size[0])) <= FEW * size[0] // 80
+            assert bar.shown(size[0]) == bar.keys() and bar.keys()[-1][0] == "f1"
+
+
+@pytest.mark.parametrize("size", [(40, 12), (200, 60)], ids=["40x12", "200x60"])
+@pytest.mark.parametrize("place", PLACES)
+async def test_entry_screen_at_the_edges(place: str, size: tuple[int, int], visits: Casebook) -> None:
+    app = RuhuApp(visits)
+    async with app.run_test(size=size) as pilot:
+        await entry(pilot)
+        await press(pilot, *_keys(place))
+        assert [line for line in grid(app) if cell_len(line) != size[0]] == []
+
+
+async def test_on_a_small_screen_the_question_and_its_choices_are_there(visits: Casebook) -> None:
+    app = RuhuApp(visits)
+    async with app.run_test(size=(40, 12)) as pilot:
+        await entry(pilot)
+        await press(pilot, *_keys("several"))
+        lines = shown(app)
+        assert "慢性病" in lines and "[x] 高血压" in lines and "都没有" in lines and "问题 0" in lines
+
+
+async def test_the_picture(visits: Casebook) -> None:
+    """Outline, question, help and progress as they stand at 120 columns."""
+    app = RuhuApp(visits)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await entry(pilot)
+        await press(pilot, "enter", "2", "f3", *"105", "enter", "1", "2")
+        lines = shown(app)
+        for text in (
+            "目录", "一 基本情况 3/6", " ✓ 102 性别", " > 105 慢性病", "   106 哪一年起", "二 家庭成员 3/9",
+            "105 慢性病  必答  可多选", "过去 12 个月，医生说过您有这些病吗？", "1 [x] 高血压", "9 [ ] 都没有",
+            "说明", "读出全部选项", "这题决定问不问", "✓ 106 哪一年起", "本部分已答", "102 性别  女",
+            "撤销 3 步  第 1 部分 3/6  全卷 6/18  问题 0", "数字 选",
+        ):  # fmt: skip
+            assert text in lines, text
+
+
+async def test_labels_come_in_the_language_of_the_interface(
+    visits: Casebook, in_language: Callable[[Language], None]
+) -> None:
+    in_language("en")
+    app = RuhuApp(visits)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await entry(pilot)
+        await press(pilot, "enter")
+        assert "1 Base" in shown(app) and "102 Sex" in shown(app) and "男 en" in shown(app)
+
+
+async def test_a_light_theme_and_a_resize(visits: Casebook) -> None:
+    app = RuhuApp(visits)
+    async with app.run_test(size=(80, 24)) as pilot:
+        page = await entry(pilot)
+        await press(pilot, "f12")
+        await pilot.resize_terminal(120, 36)
+        await press(pilot, "down", "up")
+        assert "说明" in shown(app) or page.has_class("-wide")
+        rows = [number for number, line in enumerate(grid(app)) if " 张三 " in line and number > 2]
+        assert page.typed.region.y in rows
+
+
+async def test_a_click_chooses_and_jumps(visits: Casebook) -> None:
+    app = RuhuApp(visits)
+    async with app.run_test(size=(80, 24)) as pilot:
+        page = await entry(pilot)
+        await press(pilot, "enter")
+        lines = grid(app)
+        row = next(number for number, line in enumerate(lines) if "( ) 女" in line)
+        await pilot.click(offset=(40, row))
+        await press(pilot)
+        await pilot.pause()
+        await press(pilot, "f6", "escape")
+        assert page.view.question is not None and page.view.question.ref == "/data/base/age"
+        row = next(number for number, line in enumerate(grid(app)) if "105 慢性病" in line)
+        await pilot.click(offset=(6, row))
+        await press(pilot, "f6", "escape")
+        assert page.view.question.ref == "/data/base/ill"
+
+
+# What needs no screen
+
+
+def test_codes() -> None:
+    assert codes_of(["1", "2", "99"]) == ("1", "2", "99")
+    assert codes_of(["yes", "2"]) == ("1", "2")
+
+
+@pytest.mark.parametrize(
+    ("codes", "typed", "at", "waits"),
+    [
+        ("01 02 06", "1", 0, False),
+        ("01 02 06", "0", None, True),
+        ("01 02 06", "06", 2, False),
+        ("1 2 10 11", "1", 0, True),
+        ("1 2 10 11", "10", 2, False),
+        ("1 2 10 11", "2", 1, False),
+        ("01 02 10", "1", 0, True),
+        ("1 2 99", "9", 2, True),
+    ],
+)
+def test_what_digits_mean(codes: str, typed: str, at: int | None, waits: bool) -> None:
+    meant = match(codes.split(), typed)
+    assert meant is not None and (meant.at, meant.waits) == (at, waits)
+
+
+def test_digits_that_begin_no_code() -> None:
+    assert match(["1", "2"], "3") is None
+    assert match(["1", "2"], "12") is None
+
+
+def test_what_stands_alone_clears_the_others() -> None:
+    order = ["1", "2", "9"]
+    assert toggled(["2"], "1", order) == ["1", "2"]
+    assert toggled(["1", "2"], "9", order, ["9"]) == ["9"]
+    assert toggled(["9"], "2", order, ["9"]) == ["2"]
+    assert toggled(["1", "2"], "1", order) == ["2"]
+
+
+def test_the_likeliest_is_found_first() -> None:
+    targets = targets_of([("a", "1", "东山村"), ("b", "2", "山东"), ("c", "12", "西山"), ("d", "3", "三等")])
+    assert [one.value for one in found(targets, "1")] == ["a", "c"]
+    assert [one.value for one in found(targets, "山")] == ["b", "a", "c"]
+    assert [one.value for one in found(targets, "sd")] == ["b", "d"]
+    assert [one.value for one in found(targets, "ds")] == ["a"]
+    assert found(targets, "") == targets
+
+
+def test_markup() -> None:
+    assert marked("是否有**医生**说过") == [("是否有", ""), ("医生", "strong"), ("说过", "")]
+    assert plain("# 标题\n<span style='color:red'>红</span> [页](http://x.invalid) a_b_c 3 &lt; 4 \\*x\\*") == (
+        "标题 红 页 a_b_c 3 < 4 *x*"
+    )

@@ -1,0 +1,148 @@
+"""Finding one of many by code, name or pinyin initials (查找): choices of a list, questions of a form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from casebook.language import N_, _
+from casebook.store.lists import initials_of
+from tui.screens.page import Dialog
+from tui.widgets.drawing import Drawing
+from tui.widgets.field import OpeningField
+from tui.widgets.lines import Line, cell, cut, line_width
+from tui.widgets.paged_list import PagedList
+
+_BEYOND = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`value` is what choosing it gives; `sign` stands before it; `name` and `code` are looked through, so is `note`
+    (where it is). `quiet`: drawn dim."""
+
+    value: str
+    code: str
+    name: str
+    initials: str
+    sign: str = ""
+    note: str = ""
+    quiet: bool = False
+    note_initials: str = ""
+
+
+def targets_of(choices: Iterable[tuple[str, str, str]]) -> tuple[Target, ...]:
+    """Targets of (value, code, name)."""
+    return tuple(Target(value, code, name, initials_of(name)) for value, code, name in choices)
+
+
+def found(targets: Sequence[Target], typed: str) -> Sequence[Target]:
+    """Those that typed text may mean, the likeliest first; words apart must all fit."""
+    words = typed.lower().split()
+    if not words:
+        return targets
+    ranked = [(max(_rank(target, word) for word in words), number) for number, target in enumerate(targets)]
+    return [targets[number] for rank, number in sorted(ranked) if rank < _BEYOND]
+
+
+def _rank(target: Target, word: str) -> int:
+    """How well a word fits; `_BEYOND`: not at all."""
+    name, code, initials = target.name.lower(), target.code.lower(), target.initials
+    if word in (code, name):
+        return 0
+    if code.startswith(word) or code.lstrip("0").startswith(word):
+        return 1
+    if name.startswith(word):
+        return 2
+    if initials.startswith(word):
+        return 3
+    if word in name:
+        return 4
+    if word in initials:
+        return 5
+    return 6 if word in target.note.lower() or word in target.note_initials else _BEYOND
+
+
+class Find(Dialog[str]):
+    """A field over the list that it filters; gives the value of the target under the cursor. `now` is where the cursor
+    begins."""
+
+    OWN_F10 = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", N_("上一个"), show=False, tooltip=N_("选上一个")),
+        Binding("down", "move(1)", N_("下一个"), show=False, tooltip=N_("选下一个")),
+        Binding("pageup", "page(-1)", N_("上一页"), show=False, tooltip=N_("上翻一页")),
+        Binding("pagedown", "page(1)", N_("下一页"), show=False, tooltip=N_("下翻一页")),
+    ]
+    DEFAULT_CSS = """
+    Find { align: center top; }
+    Find > .box { margin: 1 0; height: 80%; }
+    Find PagedList { margin: 1 0 0 0; }
+    """
+
+    def __init__(self, title: str, targets: Sequence[Target], now: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._targets = targets
+        self._now = now
+        self._codes = max((cell_len(target.code) for target in targets), default=0)
+        self._notes = any(target.note for target in targets)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box"):
+            heading = Drawing()
+            heading.say((self._title, "title"), (_("（回车选定，Esc 关闭）"), "dim"))
+            yield heading
+            yield OpeningField(placeholder=_("打编码、几个字或拼音首字母"))
+            listed = PagedList(lambda _ids: [], self._draw, empty=_("没有找到"), classes="-held")
+            listed.can_focus = False
+            yield listed
+
+    def on_mount(self) -> None:
+        listed = self.query_one(PagedList)
+        listed.show_rows(self._targets)
+        place = next((number for number, target in enumerate(self._targets) if target.value == self._now), 0)
+        if place:
+            self.call_after_refresh(listed.go_to, place)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        listed = self.query_one(PagedList)
+        listed.cursor = 0
+        listed.show_rows(found(self._targets, event.value))
+
+    def _draw(self, target: Target, width: int, selected: bool) -> list[Line]:
+        role = "dim" if target.quiet else ""
+        signs = {"✓": "good", "!": "warn", ">": "key"}
+        line: Line = [(cell(target.sign, 2), signs.get(target.sign, "dim"))] if self._notes else [(" ", "")]
+        if self._codes:
+            line.append((cell(target.code, self._codes) + "  ", "key" if not target.quiet else "dim"))
+        room = width - line_width(line)
+        if not target.note:
+            return [[*line, (cut(target.name, room), role)]]
+        names = min(cell_len(target.name), max(8, room - min(24, cell_len(target.note)) - 2))
+        line.append((cell(target.name, names) + "  ", role))
+        return [[*line, (cut(target.note, max(0, width - line_width(line))), "dim")]]
+
+    def action_move(self, by: int) -> None:
+        self.query_one(PagedList).action_move(by)
+
+    def action_page(self, by: int) -> None:
+        self.query_one(PagedList).action_page(by)
+
+    @on(Input.Submitted)
+    def _take(self) -> None:
+        chosen: Target | None = self.query_one(PagedList).row
+        if chosen is not None:
+            self.dismiss(chosen.value)
+
+    def on_paged_list_chosen(self) -> None:
+        self._take()
