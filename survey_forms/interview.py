@@ -14,12 +14,13 @@ from casebook.store.facts import Fact, area_of
 from casebook.store.sqlite import Connection
 from survey_forms.filling.filling import Filling, Problem
 from survey_forms.filling.op import Change, Op
-from survey_forms.last_answers import LastAnswer, LastAnswers, last_answers
+from survey_forms.last_answers import LastAnswer, LastAnswers, as_before, filler, last_answers
 from survey_forms.notes import NOTES, Notes
 from survey_forms.typed import stored_text
 from survey_forms.visits.states import FILLABLE
 from survey_forms.visits.visit_list import VisitRow, visit_row
 from survey_forms.visits.visit_view import ops_of, visit_fact
+from survey_forms.xml_text import fit_for_xml
 
 if TYPE_CHECKING:
     from survey_forms.form.definition import FormDefinition
@@ -107,11 +108,11 @@ class Interview:
 
     def remark(self, ref: str, text: str) -> Change:
         """A remark (备注) on a question, '' to take it away."""
-        return self._note(Op("remark", ref, text.strip()))
+        return self._note(Op("remark", ref, fit_for_xml(text).strip()))
 
     def reason(self, ref: str, text: str) -> Change:
         """Why a value stands although a soft check objects."""
-        return self._note(Op("reason", ref, text.strip()))
+        return self._note(Op("reason", ref, fit_for_xml(text).strip()))
 
     def _note(self, op: Op) -> Change:
         self.filling.entry(op.ref)
@@ -144,9 +145,7 @@ class Interview:
 
     def _change(self, make: Callable[[], Change], undoes: Step | None = None, redoes: Step | None = None) -> Change:
         """Make a change and save it; when it can't be saved the form is as it was before."""
-        if self.readonly:
-            what = _("这次入户已经上交，不能再改")
-            raise RuhuError("handed_in", what, _("要改请先撤回，或由审核退回"), category="usage")
+        self.refuse_handed_in()
         change = make()
         try:
             fact = self._save(change, undoes.fact if undoes else "", redoes.fact if redoes else "")
@@ -166,6 +165,12 @@ class Interview:
             if not self._newest:
                 _append(writing, self.visit, self.filling.start, None)
             return _append(writing, self.visit, change.op, change.undo, undoes, redoes)
+
+    def refuse_handed_in(self) -> None:
+        """Raise RuhuError (usage) when this visit can't be changed any more."""
+        if self.readonly:
+            what = _("这次入户已经上交，不能再改")
+            raise RuhuError("handed_in", what, _("要改请先撤回，或由审核退回"), category="usage")
 
     def refuse_changed_elsewhere(self, connection: Connection) -> None:
         """Raise RuhuError (check) when this visit is not as it is known here."""
@@ -206,6 +211,11 @@ class Interview:
                 self._last = last_answers(connection, self.visit, self.definition)
         return self._last.of(ref, self.filling.value)
 
+    def as_before(self, ref: str) -> str | None:
+        """What the acting user answered to the same question in the household before; None when nothing."""
+        with self.book.reading() as connection:
+            return as_before(connection, self.visit, self.book.author, ref)
+
     # The whole case
 
     def finish(self) -> Finished:
@@ -237,7 +247,8 @@ def open_interview(book: Casebook, visit: str, language: str = "") -> Interview:
     if ops:
         filling = Filling.resume(definition, ops, now=_now, language=language)
     else:
-        prefill = [(ref, text) for ref, text in planned["prefill"]]
+        with book.reading() as connection:
+            prefill = [*map(tuple, planned["prefill"]), *filler(connection, row, definition, book.author)]
         filling = Filling.begin(definition, prefill=prefill, now=_now, language=language)
     interview = Interview(book, row, definition, filling)
     for fact in stored:

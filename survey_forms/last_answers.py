@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from casebook.language import N_
 from casebook.store.clock import local_text
+from casebook.store.facts import decoded
 from casebook.store.sqlite import Connection
 from casebook.texts import Text, text
 from survey_forms.form.definition import FormDefinition
@@ -49,9 +50,11 @@ def last_answers(connection: Connection, visit: VisitRow, definition: FormDefini
     prefilled = dict(visit_fact(connection, visit.id)["prefill"])
     people = next((path for path, bind in definition.binds.items() if bind.extra.get("field") == "person.id"), "")
     row = connection.execute(
-        "SELECT submission, submitted_by, updated FROM visit WHERE household = ? AND township = ? AND village = ? "
-        "AND id <> ? AND submission <> '' ORDER BY clock DESC, id DESC LIMIT 1",
-        (visit.household, visit.township, visit.village, visit.id),
+        "SELECT submission, submitted_by, updated FROM visit v WHERE id <> ? AND submission <> '' "
+        "AND ((household <> '' AND household = ? AND township = ? AND village = ?) OR EXISTS "
+        "(SELECT 1 FROM visit_person p JOIN visit_person q USING (person) WHERE p.visit = v.id AND q.visit = ?)) "
+        "ORDER BY clock DESC, id DESC LIMIT 1",
+        (visit.id, visit.household, visit.township, visit.village, visit.id),
     ).fetchone()
     if row is None:
         return LastAnswers(prefilled, {}, Text(), people)
@@ -62,6 +65,39 @@ def last_answers(connection: Connection, visit: VisitRow, definition: FormDefini
         earlier = {}
     where = text(N_("{author}，{day}"), author=author, day=local_text(updated)[:10])
     return LastAnswers(prefilled, earlier, where, people)
+
+
+def as_before(connection: Connection, visit: VisitRow, author: str, ref: str) -> str | None:
+    """What this person answered to the same question in the household before (同上一户): the one they worked on last
+    with the same form; None when they have not."""
+    others = connection.execute(
+        "SELECT v.id FROM visit v WHERE id <> ? AND form = ? AND state <> 'planned' AND (SELECT e.author "
+        "FROM visit_op o JOIN envelope e USING (arrival) WHERE o.visit = v.id "
+        "ORDER BY o.clock DESC, o.fact DESC LIMIT 1) = ? "
+        "ORDER BY updated DESC, id DESC LIMIT 1",
+        (visit.id, visit.form, author),
+    ).fetchone()
+    if others is None:
+        return None
+    answers = (
+        "SELECT b.content FROM visit_op o JOIN body b USING (arrival) WHERE o.visit = ? AND o.op = ? "
+        "AND (o.op = 'start' OR o.ref = ?) ORDER BY o.clock DESC, o.fact DESC LIMIT 1"
+    )
+    if told := connection.execute(answers, (*others, "answer", ref)).fetchone():
+        return str(decoded(told[0])["value"]) or None
+    begun = connection.execute(answers, (*others, "start", ref)).fetchone()
+    return dict(decoded(begun[0])["also"]).get(ref) or None if begun else None
+
+
+_FILLER = ("signer.filler", "signer.filler_unit", "signer.filler_phone")
+
+
+def filler(connection: Connection, visit: VisitRow, definition: FormDefinition, author: str) -> list[tuple[str, str]]:
+    """Who fills in (填报人), as they told it in the household before: (ref, text)."""
+    refs = {field: path for path, bind in definition.binds.items() if (field := bind.extra.get("field")) in _FILLER}
+    told = {field: as_before(connection, visit, author, ref) for field, ref in refs.items()}
+    told["signer.filler"] = told.get("signer.filler") or author
+    return [(ref, said) for field, ref in refs.items() if (said := told[field])]
 
 
 def key_of(ref: str, value: Callable[[str], str], people: str) -> Key:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from casebook.errors import RuhuError
 from casebook.language import _
+from survey_forms.xml_text import fit_for_xml
 
 _INTEGER = re.compile(r"[+-]?\d{1,15}")
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d*)?|\.\d+)")
@@ -20,6 +21,7 @@ _TIME = re.compile(r"(\d{1,2})[:：]?(\d{2})(?:[:：](\d{2}))?")
 def stored_text(kind: str, typed: str, today: date) -> str:
     """The text to store for what was typed into a question of this kind (int, decimal, date, time, datetime, select1,
     select, rank, any other); '' for nothing typed. Raises RuhuError (check) with what can be typed instead."""
+    typed = fit_for_xml(typed)
     plain = unicodedata.normalize("NFKC", typed).strip()
     if not plain:
         return ""

@@ -61,7 +61,7 @@ _ERRORS = (
     _known(
         r"Reference variables must start with",
         N_("引用写得不对"),
-        N_("引用要写成 ${{题名}}，用半角符号，括号要成对"),
+        N_("引用要写成 ${{name}}，用半角符号，括号要成对"),
         mend="cell",
     ),
     _known(r"must have a comma between each", N_("几个引用之间缺逗号"), N_("请用半角逗号隔开"), mend="cell"),

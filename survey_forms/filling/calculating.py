@@ -27,6 +27,16 @@ _MOST_RUNS = 200_000
 _MOST_IN_CIRCLES = 20_000
 
 
+class _Place(Node):
+    """Where the first instance of a repeat would stand."""
+
+    __slots__ = ()
+
+    @property
+    def position(self) -> int:
+        return 1
+
+
 class Calculating:
     """Works on a sheet. Of one go: `changed` are the nodes that look different now, `before` what the drafts set in it
     were (the answer itself not), `values` what the texts that changed were, `new` the instances that were made,
@@ -334,7 +344,7 @@ class Calculating:
         same = parent.named(name)
         if same:
             return same[0]
-        place = Node(name)
+        place = _Place(name)
         place.parent, place.path, place.relevant = parent, f"{parent.path}/{name}", parent.relevant
         return place
 

@@ -20,12 +20,8 @@ class Choice:
     label: str
 
 
-def _string(expression: Compiled, context: Context) -> str:
-    """What an expression gives as a text; '' for one that can't be worked out."""
-    try:
-        return expression.string(context)
-    except ExpressionError:
-        return ""
+_MOST_DEEP = 4
+"""Labels within labels."""
 
 
 class Choosing:
@@ -36,18 +32,19 @@ class Choosing:
         self.around = around
         self._lists: dict[tuple[str, str], tuple[Choice, ...]] = {}
         self._values: dict[str, frozenset[str]] = {}
+        self._depth = 0
 
     def text(self, words: Words, node: Node, current: Node | None = None, form: str = "") -> str:
         """A text at a node; `form` asks for one of the forms of a translated text (guidance, short …)."""
         if words.itext_id or words.itext is not None:
             name = words.itext_id
             if words.itext is not None:
-                name = _string(words.itext, Context(node, self.around, current=current))
+                name = self._string(words.itext, Context(node, self.around, current=current))
             return self.itext(name, current or node, form)
         if form:
             return ""
         if words.reference is not None:
-            return _string(words.reference, Context(node, self.around, current=current))
+            return self._string(words.reference, Context(node, self.around, current=current))
         return self._joined(words.parts, current or node)
 
     def itext(self, name: str, node: Node, form: str = "") -> str:
@@ -69,7 +66,7 @@ class Choosing:
         if len(parts) == 1 and isinstance(parts[0], str):
             return parts[0]
         context = Context(node, self.around)
-        return "".join(part if isinstance(part, str) else _string(part, context) for part in parts)
+        return "".join(part if isinstance(part, str) else self._string(part, context) for part in parts)
 
     def choices(self, question: Question, node: Node) -> tuple[Choice, ...]:
         """What may be chosen, in order."""
@@ -86,7 +83,7 @@ class Choosing:
     def _of_itemset(self, itemset: Itemset, node: Node) -> tuple[Choice, ...]:
         found = []
         for item in self._nodes(itemset, node):
-            value = _string(itemset.value, Context(item, self.around, current=node))
+            value = self._string(itemset.value, Context(item, self.around, current=node))
             label = self.text(itemset.label, item, node) if itemset.label else value
             found.append(Choice(value, label))
         return tuple(found)
@@ -109,7 +106,7 @@ class Choosing:
         if itemset.constant and question.path in self._values:
             return self._values[question.path]
         value, around = itemset.value, self.around
-        found = frozenset(_string(value, Context(n, around, current=node)) for n in self._nodes(itemset, node))
+        found = frozenset(self._string(value, Context(n, around, current=node)) for n in self._nodes(itemset, node))
         if itemset.constant:
             self._values[question.path] = found
         return found
@@ -142,3 +139,15 @@ class Choosing:
             return ""
         names = {choice.value: choice.label for choice in self.choices(question, at)}
         return ", ".join(names[one] for one in (value.split() if question.several else [value]) if one in names)
+
+    def _string(self, expression: Compiled, context: Context) -> str:
+        """What an expression gives as a text; '' for one that can't be worked out, and for a label within itself."""
+        if self._depth > _MOST_DEEP:
+            return ""
+        self._depth += 1
+        try:
+            return expression.string(context)
+        except ExpressionError:
+            return ""
+        finally:
+            self._depth -= 1

@@ -96,7 +96,7 @@ class Looking:
         node = outline.nodes.get(ref) if outline is not None else None
         node = node or node_at(self.sheet.root, ref)
         if node is None:
-            raise usage("no_such_ref", _("调查表里没有这一项：{ref}").format(ref=generic(ref)))
+            raise usage("no_such_ref", _("调查表里没有这一项：{ref}").format(ref=ref[:80]))
         return node
 
     def _instance(self, ref: str) -> Node:
@@ -152,7 +152,7 @@ class Looking:
         """Raises RuhuError (usage) for what is not in the outline."""
         found = self._outline.at.get(ref)
         if found is None:
-            raise usage("no_such_ref", _("调查表里没有这一项：{ref}").format(ref=generic(ref)))
+            raise usage("no_such_ref", _("调查表里没有这一项：{ref}").format(ref=ref[:80]))
         return found
 
     def value(self, ref: str) -> str:

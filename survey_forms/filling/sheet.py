@@ -8,9 +8,9 @@ from survey_forms.filling.places import clone, steps
 from survey_forms.form.definition import FormDefinition
 from survey_forms.tree import Node, document
 
-MOST_INSTANCES = 1000
+MOST_INSTANCES = 300
 """Of one repeat in one place; a count beyond it is cut, so that a slip of the finger can't stop the machine."""
-MOST_NODES = 100_000
+MOST_NODES = 50_000
 """Of the whole tree."""
 
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 from xml.sax.saxutils import escape, quoteattr
 
 from survey_forms.tree import Node
+from survey_forms.xml_text import fit_for_xml
 from survey_forms.xpath.values import stored
 
 if TYPE_CHECKING:
@@ -66,4 +67,4 @@ class _Submitting:
         bind = self.binds.get(node.path)
         if bind is not None and bind.preload == "timestamp" and bind.preload_params == "end":
             return stored(self.around.now(), bind.type if bind.type in ("date", "time") else "dateTime")
-        return escape(node.text)
+        return escape(fit_for_xml(node.text))

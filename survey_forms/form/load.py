@@ -79,7 +79,7 @@ class _Loading:
         order = _order(template)
         repeat_templates = _take_templates(template, repeats)
         paths = _paths(template, repeat_templates)
-        self._check_refs(elements, paths)
+        self._check_refs(elements, paths, repeat_templates)
         types = {path: bind.type for path, bind in binds.items()}
         defaulted = set()
         for node in (*template.walk(), *(n for one in repeat_templates.values() for n in one.walk())):
@@ -161,10 +161,13 @@ class _Loading:
                 if name not in instances and name not in own:
                     self.troubles.add(path, what, _("没有附表“{name}”").format(name=name))
 
-    def _check_refs(self, elements: tuple[BodyElement, ...], paths: tuple[str, ...]) -> None:
+    def _check_refs(
+        self, elements: tuple[BodyElement, ...], paths: tuple[str, ...], templates: Mapping[str, Node]
+    ) -> None:
         known = set(paths)
         for element in elements:
-            if element.path and element.path not in known:
+            missing = element.path not in (templates if isinstance(element, Repeat) else known)
+            if missing and (element.path or isinstance(element, Repeat)):
                 self.troubles.add(element.path, "ref", _("数据结构里没有这一项"))
 
 
@@ -262,7 +265,7 @@ def _drafts(
         bind = binds.get(path)
         repeat = repeats.get(path)
         question = questions.get(path)
-        if repeat is not None and repeat.count is not None:
+        if repeat is not None and repeat.count is not None and path.count("/") > 1:
             yield graph.Draft(path, "count", repeat.count)
         if bind is not None:
             for name in ("relevant", "calculate", "readonly", "required", "constraint", "warning"):

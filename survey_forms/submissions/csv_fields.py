@@ -10,7 +10,7 @@ from survey_forms.submissions.instance_xml import lenient_root, local_name
 
 @dataclass(frozen=True, slots=True)
 class CsvField:
-    """`path` by local names below the root (`/home/street`), `kind` repeat, structure, geopoint or another bind type;
+    """`path` by local names below the root (`/house/street`), `kind` repeat, structure, geopoint or another bind type;
     `written` is the name in the form, prefix and all; `several` for a select_multiple."""
 
     name: str

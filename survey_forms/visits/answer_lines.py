@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from casebook.errors import RuhuError
@@ -42,7 +43,7 @@ def fill_from(book: Casebook, visit: str, lines: Iterable[str]) -> Filled:
     passed over, a line that is refused does not stop the others.
 
     An `add` names the repeat (`/data/member`), a `remove` the instance. Raises RuhuError when the visit can't be opened
-    or the casebook can't be written.
+    or is handed in, or the casebook can't be written.
     """
     from survey_forms.interview import open_interview
 
@@ -51,6 +52,7 @@ def fill_from(book: Casebook, visit: str, lines: Iterable[str]) -> Filled:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
+        interview.refuse_handed_in()
         try:
             told = _read(line)
             interview = _run(interview, told)
@@ -67,7 +69,7 @@ def _read(line: str) -> tuple[str, str, str]:
     """The op, ref and value of a line. Raises RuhuError (usage) for another shape."""
     try:
         told: Any = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter of brackets in brackets
         raise _malformed(_("这一行不是 JSON")) from None
     if not isinstance(told, dict):
         raise _malformed(_("这一行不是 JSON 对象"))
@@ -78,7 +80,10 @@ def _read(line: str) -> tuple[str, str, str]:
         raise _malformed(_("缺少 ref"))
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         value = " ".join(value)
-    if isinstance(value, bool) or not isinstance(value, str | int | float | None):
+    if op == "remove" and not ref.endswith("]"):  # a ref without a number means the first
+        raise _malformed(_("去掉哪一份要写明，如 /data/member[4]"))
+    no_number = isinstance(value, float) and not isfinite(value)
+    if no_number or isinstance(value, bool) or not isinstance(value, str | int | float | None):
         raise _malformed(_("value 要是文字或数字"))
     return op, ref, "" if value is None else str(value)
 

@@ -1,4 +1,4 @@
-"""A form filled in for a visit: every change a fact, taken back and done again over sittings, resumed as it was left."""
+"""A form filled in for a visit: each change a fact, taken back and done again over sittings, resumed as it was left."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tui.all_views import VIEWS
 
 HOUSEHOLD = """
 household.code  text     户编号    readonly={true()}
-code            int      内部编号  default=7
+inner           int      内部编号  default=7
 opened          calc     开始      calculate={once(random())}
 size            int      人数      required={true()} constraint={. > 0 and . < 30}
 income          decimal  收入      warning={. > 50000} warning_msg=太高了
@@ -249,3 +249,16 @@ def test_whatever_was_done_the_next_sitting_finds_it(book: Casebook, visit: str,
 def test_an_unknown_visit_is_told(book: Casebook) -> None:
     assert refused(lambda: open_interview(book, "0" * 32)) == "no_visit"
 
+
+
+def test_the_household_before_answers_for_what_stays_the_same(book: Casebook, visit: str) -> None:
+    first = open_interview(book, visit)
+    assert first.as_before("/data/size") is None
+    first.answer("/data/size", "2")
+    first.answer("/data/size", "4")
+    form = visit_row(book, visit).form
+    second = open_interview(book, planned(book, form, {}, ()))
+    assert second.as_before("/data/size") == "4" and second.as_before("/data/income") is None
+    assert second.as_before("/data/code") == "8"
+    other = book.acted_by("王小川")
+    assert open_interview(other, second.visit.id).as_before("/data/size") is None

@@ -15,7 +15,8 @@ from tests.survey_forms.visits.answered import answers_for
 from tui.all_views import VIEWS
 
 SEEN = {
-    "ask.answer": "3", "ask.value": "证上的号", "signer.filler": "王小川", "signer.second": "陈静", "signer.filler_phone": "13000000000",
+    "ask.answer": "3", "ask.value": "证上的号", "signer.filler": "王小川", "signer.second": "陈静",
+    "signer.filler_phone": "13000000000",
 }  # fmt: skip
 
 

@@ -165,10 +165,28 @@ def test_fill_wants_something_to_do(survey: Survey, tmp_path: Path) -> None:
     survey("fill", "zzzz", "--submit", code=2)
 
 
+def test_lines_that_are_no_answers(survey: Survey, tmp_path: Path, county: Path) -> None:
+    """Brackets without end, no numbers, an instance not named, one that is not there, half a surrogate pair."""
+    file = tmp_path / "回答.jsonl"
+    file.write_text(
+        "[" * 100_000 + '\n{"ref": "/data/signatures/filler", "value": 1e999}\n'
+        '{"op": "remove", "ref": "/data/member"}\n{"ref": "/data/member[77]/person_status", "value": "1"}\n'
+        '{"ref": "/data/signatures/filler", "value": "王\\u0000\\ud83d\\u001b小\\uffff川"}\n',
+        "utf-8",
+    )
+    told = survey("fill", "H001", "--answers", file, code=1, user="陈静")
+    assert [one["line"] for one in told["refused"]] == [1, 2, 3, 4] and told["taken"] == 1
+    assert "/data/member[77]/person_status" in told["refused"][3]["what"]
+    with open_casebook(county, author="陈静", views=VIEWS) as book:
+        assert open_interview(book, visit_named(book, "H001").id).filling.value("/data/signatures/filler") == "王小川"
+
+
 def test_not_handed_in_with_errors(survey: Survey, run_ruhu: RunRuhu, county: Path) -> None:
     told = survey("fill", "H001", "--submit", code=1, user="陈静")
     assert told["submission"] is None and told["problems"]
     assert survey("list")["visits"][0]["state"] == "planned"
+    said = run_ruhu("survey", "fill", "H001", "--submit", "-c", county, "--user", "陈静")
+    assert said.returncode == 1 and "没有上交" in said.stderr
 
 
 def test_the_whole_way(survey: Survey, run_ruhu: RunRuhu, county: Path, tmp_path: Path) -> None:
@@ -177,6 +195,7 @@ def test_the_whole_way(survey: Survey, run_ruhu: RunRuhu, county: Path, tmp_path
     assert (told["state"], told["refused"], told["problems"]) == ("township", [], [])
     assert told["submission"]
     survey("fill", "H001", "--submit", code=2, user="陈静")
+    assert survey("fill", "H001", "--answers", file, code=2, user="陈静").count("\n") == 1, "not a line an answer"
     survey("review", "H001", "--pass", code=2, user="陈静")
     shown = survey("review", "H001", user="张伟")["visits"][0]
     assert shown["state"] == "township"

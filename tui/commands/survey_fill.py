@@ -46,6 +46,7 @@ def survey_fill(
     from casebook.store.access import record
     from survey_forms.visits.answer_lines import fill_from
     from tui.commands.opened import opened_casebook
+    from tui.commands.telling import say
 
     if answers is None and not submit:
         raise RuhuError(
@@ -65,6 +66,8 @@ def survey_fill(
         _print(filled, finished, submission)
     else:
         _tell(filled, finished, submission)
+        if submit and not submission:
+            say(_("没有上交：先改正上面列出的。"))
     return 1 if filled.refused or (submit and not submission) else 0
 
 

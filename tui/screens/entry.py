@@ -70,7 +70,7 @@ class EntryPage(Page):
         Binding("pageup", "part(-1)", N_("上一部分"), show=False, tooltip=N_("到这一部分或上一部分的第一题")),
         Binding("f8", "special('unknown')", N_("不知道"), show=False, tooltip=N_("答「不知道」，表上列了才有")),
         Binding("f9", "special('refused')", N_("拒答"), show=False, tooltip=N_("答「拒答」，表上列了才有")),
-        Binding("equals_sign", "same", N_("同上一份"), show=False, tooltip=N_("照抄上一个成员这一题的答案")),
+        Binding("equals_sign", "same", N_("同上一份"), show=False, tooltip=N_("照抄上一个成员、上一户这一题的答案")),
         Binding("plus,insert", "add", N_("添加一份"), show=False, tooltip=N_("再加一个成员、一种病；文字题里用 Ins")),
         Binding("delete", "remove", N_("去掉这份"), show=False, tooltip=N_("去掉这个成员或这种病，先问一句，可以撤销")),
         Binding("backspace", "clear", N_("清除答案"), show=False, tooltip=N_("清除这一题的答案")),
@@ -335,9 +335,9 @@ class AnswerField(Field):
 
 
 def first_cursor(view: View) -> int:
-    """Where the cursor in the choices begins: on the chosen one, in a multiple choice else on the first."""
+    """Where the cursor in the choices begins: on the chosen one, in a multiple choice else on the first. In
+    the grid there is none: arrows go to other cells."""
     question = view.question
-    if question is None:
+    if question is None or view.grid is not None:
         return -1
-    chosen = next((number for number, choice in enumerate(question.choices) if choice.chosen), -1)
-    return max(0, chosen) if question.several else chosen
+    return max(0, question.first_chosen) if question.several else question.first_chosen

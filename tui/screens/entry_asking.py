@@ -7,9 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from casebook.language import _
-from casebook.store.lists import initials_of
 from tui.screens.entry_confirm import Confirm
-from tui.screens.entry_find import Find, Target, targets_of
+from tui.screens.entry_find import Find, Target, target, targets_of
 from tui.screens.entry_names import around, part_title, question_title
 from tui.screens.entry_note import USUAL_REASONS, Note
 from tui.screens.entry_session import After, Session
@@ -73,7 +72,7 @@ class Asking:
             return
         choices = question.choices
         targets = await asyncio.to_thread(self._targets, choices)
-        now = next((choice.value for choice in choices if choice.chosen), "")
+        now = question.chosen[0] if question.chosen else ""
 
         def take(value: str) -> None:
             at = next(number for number, choice in enumerate(choices) if choice.value == value)
@@ -191,11 +190,7 @@ def jump_targets(session: Session) -> tuple[Target, ...]:
         where = around(filling, marks, place) or (part_title(filling, marks, above) if above is not None else "")
         here = session.here is not None and session.here.place == place and not session.here.add
         sign = ">" if here else _SIGNS.get(mark, "")
-        found.append(
-            Target(
-                entry.ref, entry.number, title, initials_of(title), sign, where, mark == "hidden", initials_of(where)
-            )
-        )
+        found.append(target(entry.ref, entry.number, title, sign, where, mark == "hidden"))
     return tuple(found)
 
 

@@ -185,7 +185,7 @@ class Doing:
                 return
         if question.kind == "select1" and 0 <= page.hand.cursor < len(question.choices):
             choice = question.choices[page.hand.cursor]
-            if not choice.chosen:
+            if choice.value not in question.chosen:
                 await self.run(lambda session: session.choose(choice.value))
                 return
         if question.kind == "trigger" and not question.value:

@@ -21,27 +21,32 @@ from tui.widgets.field import OpeningField
 from tui.widgets.lines import Line, cell, cut, line_width
 from tui.widgets.paged_list import PagedList
 
-_BEYOND = 9
-
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`value` is what choosing it gives; `sign` stands before it; `name` and `code` are looked through, so is `note`
-    (where it is). `quiet`: drawn dim."""
+    """`value` is what choosing it gives; `sign` stands before it; `quiet`: drawn dim. `code`, `name` and `note` are
+    looked through, as `keys` (code, name, initials) and `all_keys` have them: in small letters."""
 
     value: str
     code: str
     name: str
-    initials: str
-    sign: str = ""
-    note: str = ""
-    quiet: bool = False
-    note_initials: str = ""
+    sign: str
+    note: str
+    quiet: bool
+    keys: tuple[str, str, str]
+    all_keys: str
+
+
+def target(value: str, code: str, name: str, sign: str = "", note: str = "", quiet: bool = False) -> Target:
+    lowered, initials = name.lower(), initials_of(name)
+    more = f"{note.lower()}\n{initials_of(note)}" if note else ""
+    keys = (code.lower(), lowered, initials)
+    return Target(value, code, name, sign, note, quiet, keys, "\n".join((*keys, more)))
 
 
 def targets_of(choices: Iterable[tuple[str, str, str]]) -> tuple[Target, ...]:
     """Targets of (value, code, name)."""
-    return tuple(Target(value, code, name, initials_of(name)) for value, code, name in choices)
+    return tuple(target(*choice) for choice in choices)
 
 
 def found(targets: Sequence[Target], typed: str) -> Sequence[Target]:
@@ -49,13 +54,19 @@ def found(targets: Sequence[Target], typed: str) -> Sequence[Target]:
     words = typed.lower().split()
     if not words:
         return targets
-    ranked = [(max(_rank(target, word) for word in words), number) for number, target in enumerate(targets)]
-    return [targets[number] for rank, number in sorted(ranked) if rank < _BEYOND]
+    return sorted(fitting(targets, typed), key=lambda one: max(_rank(one.keys, word) for word in words))
 
 
-def _rank(target: Target, word: str) -> int:
-    """How well a word fits; `_BEYOND`: not at all."""
-    name, code, initials = target.name.lower(), target.code.lower(), target.initials
+def fitting(targets: Sequence[Target], typed: str) -> Sequence[Target]:
+    """The same in the order they are given in."""
+    for word in typed.lower().split():
+        targets = [one for one in targets if word in one.all_keys]
+    return targets
+
+
+def _rank(keys: tuple[str, str, str], word: str) -> int:
+    """How well a word fits; 6: somewhere in the note."""
+    code, name, initials = keys
     if word in (code, name):
         return 0
     if code.startswith(word) or code.lstrip("0").startswith(word):
@@ -64,11 +75,7 @@ def _rank(target: Target, word: str) -> int:
         return 2
     if initials.startswith(word):
         return 3
-    if word in name:
-        return 4
-    if word in initials:
-        return 5
-    return 6 if word in target.note.lower() or word in target.note_initials else _BEYOND
+    return 4 if word in name else 5 if word in initials else 6
 
 
 class Find(Dialog[str]):
@@ -92,6 +99,7 @@ class Find(Dialog[str]):
         super().__init__()
         self._title = title
         self._targets = targets
+        self._narrowed: tuple[str, Sequence[Target]] = ("", targets)
         self._now = now
         self._codes = max((cell_len(target.code) for target in targets), default=0)
         self._notes = any(target.note for target in targets)
@@ -117,7 +125,11 @@ class Find(Dialog[str]):
     def _typed(self, event: Input.Changed) -> None:
         listed = self.query_one(PagedList)
         listed.cursor = 0
-        listed.show_rows(found(self._targets, event.value))
+        before, among = self._narrowed
+        if " " in event.value or not event.value.startswith(before):
+            among = self._targets
+        self._narrowed = (event.value, fitting(among, event.value))
+        listed.show_rows(found(self._narrowed[1], event.value))
 
     def _draw(self, target: Target, width: int, selected: bool) -> list[Line]:
         role = "dim" if target.quiet else ""

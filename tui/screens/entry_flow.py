@@ -117,7 +117,11 @@ class Flow:
         return not stop.add and self.open(stop)
 
     def _answerable(self, stop: Stop) -> bool:
-        return self.open(stop) and (stop.add or self.marks.marks[stop.place] != "note")
+        """Whether Enter stops there: there is something to answer, to add, or (`ruhu:read`) to read out."""
+        if stop.add or self.marks.marks[stop.place] != "note":
+            return self.open(stop)
+        question = self.entries[stop.place].question
+        return question is not None and question.extra.get("read", "") not in ("", "no")
 
     def _of(self, stop: Stop) -> int:
         return self.marks.above[stop.place]

@@ -108,7 +108,7 @@ def cell_sheet(view: QuestionView, hand: Hand, width: int, height: int, *, locke
         sheet = [Shaded(line) for line in [*lines, [], *told]]
         return Sheet(sheet[:height], len(lines))
     elif view.choices:
-        lines += _choices(view, hand, width)[: max(1, height - len(lines) - len(told))]
+        lines += _choices(view, hand, width, max(1, height - len(lines) - len(told)))
     elif view.note:
         lines.append([(view.shown or view.value, "strong"), ("  " + _("只读"), "dim")])
     lines += told
@@ -117,12 +117,17 @@ def cell_sheet(view: QuestionView, hand: Hand, width: int, height: int, *, locke
     return Sheet([Shaded(line) for line in lines][:height])
 
 
-def _choices(view: QuestionView, hand: Hand, width: int) -> list[Line]:
+def _choices(view: QuestionView, hand: Hand, width: int, room: int) -> list[Line]:
+    """The choices one behind the other; where there is no room for all, how to find one."""
     lines: list[Line] = [[]]
+    chosen = view.chosen
     for number, choice in enumerate(view.choices):
-        chosen = "chip-good" if choice.chosen else "chip-title" if number == hand.cursor and view.several else ""
-        pieces: list[Piece] = [(choice.code, "key"), (f" {cut(plain(choice.label), width - 8)} ", chosen), (" ", "")]
+        role = "chip-good" if choice.value in chosen else "chip-title" if number == hand.cursor and view.several else ""
+        pieces: list[Piece] = [(choice.code, "key"), (f" {cut(plain(choice.label), width - 8)} ", role), (" ", "")]
         if line_width(lines[-1]) + line_width(pieces) > width and lines[-1]:
             lines.append([])
         lines[-1] += pieces
+        if len(lines) > room:
+            said = _("共 {count} 个，按 / 查找").format(count=f"{len(view.choices):,}")
+            return [*lines[: room - 1], [(said, "dim")]]
     return lines

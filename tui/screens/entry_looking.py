@@ -13,6 +13,7 @@ from tui.screens.entry_names import around, part_title, question_title, short_ti
 from tui.screens.entry_outline import outline_rows
 from tui.screens.entry_session import Session, saved_at, why_locked
 from tui.screens.entry_view import Check, ChoiceView, Follower, QuestionView, View
+from tui.widgets.glyphs import narrow
 from tui.widgets.markup import plain
 
 if TYPE_CHECKING:
@@ -98,13 +99,11 @@ def choice_views(session: Session, entry: Entry) -> tuple[ChoiceView, ...]:
     if entry.question is None or not entry.question.chooses:
         return ()
     choices = session.filling.choices(entry.ref)
-    value = session.filling.value(entry.ref)
-    chosen = value.split() if entry.question.several else [value] if value else []
-    codes = codes_of([choice.value for choice in choices])
-    return tuple(
-        ChoiceView(choice.value, choice.label, code, choice.value in chosen)
-        for choice, code in zip(choices, codes, strict=True)
-    )
+    if choices is not session.listed[0]:  # the lists of thousands that no answer changes are always the same object
+        codes = codes_of([choice.value for choice in choices])
+        views = (ChoiceView(choice.value, choice.label, code) for choice, code in zip(choices, codes, strict=True))
+        session.listed = (choices, tuple(views))
+    return session.listed[1]
 
 
 def field_text(kind: str, value: str) -> str:
@@ -159,7 +158,8 @@ def checks_of(session: Session, ref: str) -> tuple[Check, ...]:
 
 def check_of(part: WhyPart) -> Check:
     values = tuple((plain(label), value) for label, _ref, value in part.values)
-    return Check(part.attribute, plain(part.text), part.result, values)
+    always = part.expression.strip() == "true()"
+    return Check(part.attribute, _("总是") if always else narrow(plain(part.text)), part.result, values)
 
 
 def followers_of(session: Session, stop: Stop) -> tuple[Follower, ...]:

@@ -13,8 +13,6 @@ from tui.screens.entry_view import OutlineRow, Sign
 from tui.widgets.canvas import Shaded
 from tui.widgets.lines import Line, cell, cut, line_width
 
-_HERE: Sign = "here"
-_NO_SIGN: Sign = ""
 _SIGNS = {"": " ", "done": "✓", "trouble": "!", "here": ">", "hidden": "-"}
 _ROLES = {"": "", "done": "good", "trouble": "warn", "here": "key", "hidden": "dim"}
 
@@ -74,7 +72,8 @@ def _adds(session: Session) -> Iterator[tuple[int, OutlineRow]]:
         entry = session.marks.entries[place]
         if entry.kind == "repeat" and session.filling.can_add(entry.ref):
             stands = here.add and here.place == place
-            depth, sign = _depth(session, place) + 1, _HERE if stands else _NO_SIGN
+            depth = _depth(session, place) + 1
+            sign: Sign = "here" if stands else ""
             row = OutlineRow(f"+{entry.ref}", "add", depth, "+", _("添加"), sign, here=stands)
             yield session.marks.ends[place], row
 
@@ -94,12 +93,15 @@ def _row(session: Session, place: int, section: int, opened: bool) -> OutlineRow
     if entry.kind == "question":
         here = session.here is not None and not session.here.add and session.here.place == place
         title = question_title(session.filling, marks, place)
-        sign = _HERE if here else _sign(marks.marks[place], session.checked)
+        meant = entry.ref in session.sent_back and entry.ref in session.to_look_at
+        sign: Sign = "here" if here else "trouble" if meant else _sign(marks.marks[place], session.checked)
         return OutlineRow(entry.ref, "question", depth, entry.number, title, sign, here=here)
     number = ordinal(section) if not depth else ""
     count = marks.count(place)
-    trouble = count.wrong or (session.checked and count.due)
-    sign = "hidden" if not asked else "trouble" if trouble else _NO_SIGN
+    sent_back = [marks.place(ref) for ref in session.to_look_at] if session.sent_back else []
+    inside = any(one is not None and place < one < marks.ends[place] for one in sent_back)
+    trouble = count.wrong or inside or (session.checked and count.due)
+    sign = "hidden" if not asked else "trouble" if trouble else ""
     title = part_title(session.filling, marks, place)
     return OutlineRow(entry.ref, "part" if depth else "section", depth, number, title, sign, count, open=opened)
 

@@ -17,6 +17,7 @@ from tui.screens.entry_marks import Marks
 if TYPE_CHECKING:
     from survey_forms.filling.op import Change
     from survey_forms.interview import Finished, Interview
+    from tui.screens.entry_view import ChoiceView
 
 After = Literal["", "on", "wrong", "warned", "due", "reason", "end"]
 """What came of Enter: '' nothing, gone on, a wrong value, a soft check to confirm, an answer that is needed, a reason
@@ -42,6 +43,7 @@ class Session:
         self.here = self.flow.nearest(begun) if begun is not None else self._within(place) or self.flow.first()
         self.checked = False
         self.grid: Grid | None = None
+        self.listed: tuple[object, tuple[ChoiceView, ...]] = (None, ())  # the choices drawn last, and as drawn
         self._stopped = ""  # the question that Enter was pressed on without the answer it needs
 
     def _within(self, ref: str) -> Stop | None:
@@ -76,8 +78,12 @@ class Session:
         return self.here is not None and self.go(self.flow.part(self.here, by))
 
     def problem(self) -> bool:
-        meant = {ref for ref in self.sent_back if ref not in self._seen}
-        return self.go(self.flow.problem(self.here, meant))
+        return self.go(self.flow.problem(self.here, self.to_look_at))
+
+    @property
+    def to_look_at(self) -> set[str]:
+        """What was sent back and not looked at yet."""
+        return {ref for ref in self.sent_back if ref not in self._seen}
 
     # The grid
 
@@ -155,10 +161,13 @@ class Session:
         return self.here is not None and self._stopped == self.here.ref
 
     def as_before(self) -> str | None:
-        """The answer to this question in the instance before, None where there is none."""
+        """The answer to this question in the instance before, outside of repeats in the household before; None where
+        there is none."""
         ref = self.here.ref if self.here is not None and not self.here.add else ""
         match = _INSTANCE.fullmatch(ref)
-        if match is None or int(match["position"]) < 2:
+        if match is None:
+            return self.interview.as_before(ref) if ref else None
+        if int(match["position"]) < 2:
             return None
         before = f"{match['repeat']}[{int(match['position']) - 1}]{match['rest']}"
         return self.filling.value(before) if self.marks.place(before) is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,9 @@ _SPACED = 26
 
 _ENOUGH, _LEAST = 6, 3
 """Choices in sight for which the foot makes room, and for which the head does too."""
+
+_LATER = re.compile(r"\[(?!1\])\d+\][^\[]*$")
+"""The ref of a question in an instance that is not the first."""
 
 _KINDS = {
     "select": N_("可多选"), "rank": N_("按先后选"), "int": N_("填整数"), "decimal": N_("填数字"), "date": N_("填日期"),
@@ -154,7 +158,7 @@ def own_keys(view: QuestionView) -> list[tuple[str, str]]:
         keys.append(("F8", view.unknown))
     if view.refused:
         keys.append(("F9", view.refused))
-    if "[" in view.ref and not view.types:
+    if _LATER.search(view.ref) and not view.types:
         keys.append(("=", _("同上一份")))
     return keys
 
@@ -197,9 +201,8 @@ def _plain_answer(view: QuestionView, width: int) -> list[Shaded]:
 def choice_lines(view: QuestionView, cursor: int, width: int, room: int, *, apart: bool) -> list[Shaded]:
     """The choices with their codes, the one under the cursor on a ground of its own; as many as fit around it. `apart`:
     with a blank line between them where all fit so."""
-    codes = max(cell_len(choice.code) for choice in view.choices) + 1
     spaced = apart and 2 * len(view.choices) <= room
-    anchor = cursor if cursor >= 0 else next((n for n, one in enumerate(view.choices) if one.chosen), 0)
+    anchor = cursor if cursor >= 0 else max(0, view.first_chosen)
     if len(view.choices) <= room:
         first, last = 0, len(view.choices)
     else:
@@ -207,10 +210,11 @@ def choice_lines(view: QuestionView, cursor: int, width: int, room: int, *, apar
         first = max(0, min(anchor - fitting // 2, len(view.choices) - fitting))
         last = first + fitting
     lines: list[Shaded] = []
-    order = {value: number for number, value in enumerate(view.chosen, 1)} if view.kind == "rank" else {}
+    codes = max(cell_len(choice.code) for choice in view.choices[first:last]) + 1
+    boxes = {value: str(number) if view.kind == "rank" else "x" for number, value in enumerate(view.chosen, 1)}
     for number in range(first, last):
         ground = "selected" if number == cursor else "panel"
-        drawn = _choice(view.choices[number], codes, view.several, order, width)
+        drawn = _choice(view.choices[number], codes, view.several, boxes, width)
         if len(lines) + len(drawn) + (last - number - 1) > room:
             drawn = [_cut(drawn[0], width)]
         lines += [Shaded(line, ground, f"choice {number}") for line in drawn]
@@ -222,11 +226,13 @@ def choice_lines(view: QuestionView, cursor: int, width: int, room: int, *, apar
     return lines
 
 
-def _choice(choice: ChoiceView, codes: int, several: bool, order: dict[str, int], width: int) -> list[Line]:
-    box = ("[{}] " if several else "({}) ").format(order.get(choice.value, "x") if choice.chosen else " ")
-    head: Line = [(cell(choice.code, codes, right=True) + " ", "dim"), (box, "good" if choice.chosen else "dim")]
+def _choice(choice: ChoiceView, codes: int, several: bool, boxes: dict[str, str], width: int) -> list[Line]:
+    """`boxes` are the signs in the boxes of what is chosen."""
+    chosen = choice.value in boxes
+    box = ("[{}] " if several else "({}) ").format(boxes.get(choice.value, " "))
+    head: Line = [(cell(choice.code, codes, right=True) + " ", "dim"), (box, "good" if chosen else "dim")]
     indent = line_width(head)
-    first, *rest = wrapped(marked(choice.label, "strong" if choice.chosen else ""), max(4, width - indent)) or [[]]
+    first, *rest = wrapped(marked(choice.label, "strong" if chosen else ""), max(4, width - indent)) or [[]]
     return [[*head, *first], *([(" " * indent, ""), *line] for line in rest)]
 
 

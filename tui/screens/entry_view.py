@@ -18,7 +18,6 @@ class ChoiceView:
     value: str
     label: str
     code: str
-    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +93,14 @@ class QuestionView:
     def types(self) -> bool:
         """Whether it is answered in the text field."""
         return self.kind in INPUTS and not self.note
+
+    @property
+    def first_chosen(self) -> int:
+        """The place of the first chosen one among the choices, -1 for none."""
+        chosen = self.chosen
+        if not chosen:
+            return -1
+        return next((place for place, choice in enumerate(self.choices) if choice.value in chosen), -1)
 
     @property
     def chosen(self) -> tuple[str, ...]:

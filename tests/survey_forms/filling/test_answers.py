@@ -6,6 +6,7 @@ import pytest
 
 from casebook.errors import RuhuError
 from survey_forms.filling.filling import Filling
+from survey_forms.xpath import patterns
 from tests.survey_forms.forms import begun
 
 VILLAGES = {
@@ -84,6 +85,21 @@ def test_checks() -> None:
     filling.answer("/data/day", "")
     filling.answer("/data/wage", "100")
     assert filling.problems() == () and filling.warnings() == ()
+
+
+def test_a_pattern_that_runs_out_of_time_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patterns, "SECONDS", 0.02)
+    filling = begun("""
+        a text 甲 constraint={regex(., '(a|b|ab)*c')} required={regex(${b}, '(a|b|ab)*c')}
+        b text 乙 relevant={not(regex(${a}, '(a|b|ab)*c'))}
+        c calc   calculate={regex(${a}, '(a|b|ab)*c')}
+    """)
+    filling.answer("/data/a", "ab" * 2000 + "dc")
+    filling.answer("/data/b", "ab" * 2000 + "dc")
+    assert filling.problems() == () and filling.relevant("/data/b") and filling.value("/data/c") == ""
+    filling.answer("/data/a", "x")
+    assert kinds(filling) == {"/data/a": "constraint"}
+    assert filling.why("/data/a").parts
 
 
 def test_a_choice_that_a_filter_no_longer_offers_does_not_count_and_comes_back() -> None:

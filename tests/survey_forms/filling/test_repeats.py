@@ -116,6 +116,14 @@ def test_what_cannot_be_added_or_removed() -> None:
     filling.add("/data/free")
 
 
+def test_a_range_without_instances_is_as_relevant_as_its_first_would_be() -> None:
+    filling = begun("r repeat 表 start=0 relevant={position(.) = 1 and ${b} = '1'}\n  a text 甲\nb text 乙")
+    assert not filling.relevant("/data/r")
+    filling.answer("/data/b", "1")
+    assert filling.relevant("/data/r") and filling.why("/data/r").parts[0].result
+    assert filling.add("/data/r").op.ref == "/data/r[1]"
+
+
 def test_a_running_total_reads_the_instance_before() -> None:
     filling = begun(
         """

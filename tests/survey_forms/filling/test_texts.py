@@ -66,6 +66,15 @@ def test_outputs_read_their_own_instance() -> None:
     assert filling.label("/data/member") == "成员" == filling.label("/data/member[2]")
 
 
+def test_a_label_that_asks_for_itself_ends() -> None:
+    xml = xform("q select1 题 [1 ONE]\na calc calculate={jr:choice-name(/data/q, '/data/q')}").replace(
+        "<label>ONE</label>", "<label>一<output value=\"jr:choice-name('1', '/data/q')\"/></label>"
+    )
+    filling = Filling.begin(load_form(xml), now=NOW)
+    filling.answer("/data/q", "1")
+    assert filling.shown("/data/q").startswith("一一") and filling.value("/data/a").startswith("一")
+
+
 def test_a_shuffled_list_stays_as_it_was_shuffled() -> None:
     rows = [{"name": str(n), "label": str(n)} for n in range(20)]
     filling = begun("q select1 题 from={randomize(instance('list')/root/item)}", lists={"list": rows})

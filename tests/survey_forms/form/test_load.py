@@ -101,6 +101,11 @@ def test_a_question_without_data_is_refused() -> None:
     assert caught.value.troubles[0].path == "/data/b"
 
 
+def test_a_repeat_without_data_is_refused() -> None:
+    with pytest.raises(FormRefused):
+        load_form(xform("a text 甲").replace("<h:body>", "<h:body><repeat/>"))
+
+
 def test_entities_are_not_expanded() -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "AAAA"><!ENTITY b SYSTEM "file:///etc/hostname">]>'
     definition = load_form(bomb + xform("a text 甲 default=x").replace("<a>x</a>", "<a>&a;&b;</a>"))

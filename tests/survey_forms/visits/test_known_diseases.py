@@ -26,7 +26,7 @@ def test_of_one_row(cells: dict[str, str], told: list[tuple[str, str]]) -> None:
 
 
 def test_of_several_rows_each_once() -> None:
-    rows = [{"disease": "高血压", "diagnosed_date": "2015-03-01", "disease_class": "慢病"}, {"disease": "糖尿病、高血压"}]
-    found = diseases_of(rows)
+    first = {"disease": "高血压", "diagnosed_date": "2015-03-01", "disease_class": "慢病"}
+    found = diseases_of([first, {"disease": "糖尿病、高血压"}])
     assert [one.name for one in found] == ["高血压", "糖尿病"]
     assert (found[0].date, found[0].kind, found[1].date) == ("2015-03-01", "慢病", "")

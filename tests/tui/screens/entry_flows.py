@@ -29,7 +29,7 @@ _COLUMNS = (
     "type", "name", "label::中文 (zh)", "label::English (en)", "hint::中文 (zh)", "required", "relevant", "constraint",
     "constraint_message::中文 (zh)", "readonly", "bind::ruhu:warning", "bind::ruhu:warning_msg", "bind::ruhu:code",
     "bind::ruhu:unknown", "bind::ruhu:refused", "bind::ruhu:field", "bind::ruhu:grid", "bind::ruhu:title",
-    "bind::ruhu:exclusive",
+    "bind::ruhu:exclusive", "bind::ruhu:read",
 )  # fmt: skip
 
 
@@ -57,6 +57,7 @@ _SURVEY = [
     ),
     _row("select_one job", "since", "哪一年起", "Since", relevant="selected(${ill}, '1')", **_ruhu(code="106")),
     _row("note", "told", "下面问每个人", "Now everybody", **_ruhu(code="107")),
+    _row("note", "read", "请宣读：下面问每个人", "Read out: now everybody", **_ruhu(code="108", read="yes")),
     _row("end_group"),
     _row("begin_repeat", "member", "家庭成员", "Members"),
     _row("text", "name", "姓名", "Name", required="yes", **_ruhu(code="201", field="person.name", grid="yes")),

@@ -137,7 +137,9 @@ async def test_a_multiple_choice(visits: Casebook) -> None:
         await press(pilot, "3")
         assert stored(visits)["base/ill"] == "3"
         await press(pilot, "enter")
-        assert here(page) == "member[1]/name", "what is not asked and what is only read is passed over"
+        assert here(page) == "base/read", "what is not asked and what is only shown is passed over"
+        await press(pilot, "enter")
+        assert here(page) == "member[1]/name", "what is to be read out is not"
 
 
 async def test_an_answer_shows_and_hides_questions_at_once(visits: Casebook) -> None:
