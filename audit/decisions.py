@@ -11,10 +11,11 @@ from audit.detail import no_finding, stored_finding
 from audit.finding_view import shown_run, subject_of_link
 from audit.kinds import KINDS
 from audit.placing import asks_of_pair, heads_on, is_head
-from audit.questions import DOCUMENT, FINAL, LINK, NEITHER, OF_A_PAIR, PENDING, VERDICTS
+from audit.questions import DOCUMENT, FINAL, LINK, NEITHER, OF_A_PAIR, PENDING, VERDICTS, VISIT
 from audit.queue import queue_rows
 from casebook.errors import RuhuError
 from casebook.language import _
+from casebook.people.asks import ask_of
 from casebook.store.casebook import Casebook, Writing
 from casebook.store.facts import area_of
 from casebook.store.sources import sources
@@ -168,11 +169,20 @@ def _stands(connection: Connection, identity: int, answered: Sequence[str], ruli
     not show."""
     (shown,) = connection.execute("SELECT decision FROM finding WHERE id = ?", (identity,)).fetchone()
     row = connection.execute(
-        "SELECT verdict, value, reason, document FROM decision WHERE id = ?",
+        "SELECT id, verdict, value, reason, document FROM decision WHERE id = ?",
         (answered[0] if len(answered) == 1 else shown,),
     ).fetchone()
     told = (ruling.verdict, ruling.value.strip(), ruling.reason.strip(), ruling.document.strip())
-    return row is not None and tuple(row) == told
+    if row is None or tuple(row[1:]) != told:
+        return False
+    return ruling.verdict != VISIT or ask_of(connection, row[0]) is not None
+
+
+def sent_home_unasked(connection: Connection) -> int:
+    """How many findings wait for a visit at which nothing is asked about them: decisions 7 of before there were asks
+    (待问). Deciding 7 once more makes the ask."""
+    sql = "SELECT count(*) FROM finding WHERE status = 'visit' AND decision NOT IN (SELECT id FROM ask)"
+    return int(connection.execute(sql).fetchone()[0])
 
 
 def refuse_other_run(connection: Connection, run: str | None) -> None:

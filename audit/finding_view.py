@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from audit.placing import place_findings
 from audit.questions import LINK, subject_of
-from casebook.people.asks import sent_back
+from casebook.people.asks import replaced, sent_back
 from casebook.people.names import read_name
 from casebook.store.facts import Fact, encoded, fact_by_id, pieces
 from casebook.store.lists import initials_of
@@ -38,6 +39,7 @@ CREATE INDEX countersign_decision ON countersign (decision);
 CREATE TABLE visited (
     decision TEXT NOT NULL, submission TEXT NOT NULL, PRIMARY KEY (decision, submission)
 ) WITHOUT ROWID, STRICT;
+CREATE INDEX visited_submission ON visited (submission);
 CREATE TABLE visited_back (submission TEXT PRIMARY KEY) STRICT;
 CREATE TABLE withdrawn (target TEXT PRIMARY KEY) STRICT;
 CREATE TABLE finding_run (
@@ -110,13 +112,20 @@ def _apply(connection: Connection, fact: Fact) -> None:
         answered = [(one["ask"], fact.id) for one in fact.body["asks"]]
         connection.executemany("INSERT OR IGNORE INTO visited VALUES (?, ?)", answered)
         place_findings(connection, [decision for decision, _submission in answered])
+        _take_back(connection, replaced(fact))
     elif sent_back(fact):
-        connection.execute("INSERT OR IGNORE INTO visited_back VALUES (?)", (fact.body["submission"],))
-        sql = "SELECT decision FROM visited WHERE submission = ?"
-        place_findings(connection, [one for (one,) in connection.execute(sql, (fact.body["submission"],)).fetchall()])
+        _take_back(connection, (fact.body["submission"],))
     elif targets := undone_targets(fact):
         connection.executemany("INSERT OR IGNORE INTO withdrawn VALUES (?)", [(target,) for target in targets])
         place_findings(connection, [*targets, *_signed_by(connection, targets)])
+
+
+def _take_back(connection: Connection, submissions: Iterable[str]) -> None:
+    """What these submissions answered counts no more: they were sent back, or others are in their place."""
+    for submission in submissions:
+        connection.execute("INSERT OR IGNORE INTO visited_back VALUES (?)", (submission,))
+        rows = connection.execute("SELECT decision FROM visited WHERE submission = ?", (submission,)).fetchall()
+        place_findings(connection, [decision for (decision,) in rows])
 
 
 def _signed_by(connection: Connection, countersigns: list[str]) -> list[str]:
@@ -184,4 +193,4 @@ def subject_of_link(pair: list[str]) -> str:
     return subject_of(LINK, [pair[1]], [pair[0]]) if pair else ""
 
 
-FINDINGS = View(name="findings", version=3, tables=_TABLES, schema=_SCHEMA, apply=_apply, finish=_list_anew)
+FINDINGS = View(name="findings", version=4, tables=_TABLES, schema=_SCHEMA, apply=_apply, finish=_list_anew)

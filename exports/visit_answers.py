@@ -34,8 +34,9 @@ _NUMBERS = ("int", "decimal")
 
 
 def write_answers(book: Casebook, visits: Sequence[str], path: Path, progress: Progress | None = None) -> int:
-    """Write the answers of these visits, by id and in this order, whole or not at all; the number of visits. It holds
-    whole names and numbers and says so.
+    """Write the answers of these visits, by id and in this order, whole or not at all; the number of visits. Of a visit
+    that was handed in those of its last submission, whatever was entered since. It holds whole names and numbers and
+    says so.
 
     Raises RuhuError when the place can't be written, or a form is not on this machine.
     """
@@ -55,7 +56,7 @@ def write_answers(book: Casebook, visits: Sequence[str], path: Path, progress: P
         tables, scratch = tables_of(definition, _now)
         filled: list[list[StampedRow]] = [[] for _table in tables]
         for row in of_this:
-            interview = open_interview(book, row.id)
+            interview = open_interview(book, row.id, submission=row.submission)
             for table, into in zip(tables, filled, strict=True):
                 into.extend(_rows(table, interview))
             done += 1

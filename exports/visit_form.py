@@ -71,7 +71,7 @@ def paper_of(book: Casebook, visit: VisitRow) -> Paper:
     from survey_forms.interview import open_interview
     from survey_forms.visits.visit_view import visit_fact
 
-    interview = open_interview(book, visit.id)
+    interview = open_interview(book, visit.id, fills_in=False)
     with book.reading() as connection:
         planned = visit_fact(connection, visit.id)
     people = [one["name"] for one in planned["people"]]

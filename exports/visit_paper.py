@@ -41,7 +41,6 @@ ITEM = Look(bold=True, fill="F5F5F5", line=_BLACK)
 HEAD = Look(bold=True, fill="F5F5F5", align="center", line=_BLACK)
 KNOWN = Look(line=_BLACK)
 CENTERED = Look(align="center", line=_BLACK)
-MONEY = Look(align="right", line=_BLACK)
 FILL = Look(size=11, line=_BLACK)
 """Where a person writes or ticks: boxes must take a pen."""
 PLAIN = Look(border=False)
@@ -166,14 +165,24 @@ def paged(blocks: Iterable[Block], room: float = _ROOM) -> tuple[list[Line], lis
             starts.append(len(lines) + 1)
             used = 0.0
         for number, each in enumerate(block.lines):
-            below = block.lines[number + 1].height if each.leads and number + 1 < len(block.lines) else 0.0
-            if used and used + each.height + below > room:
+            if used and used + _together(block, number) > room:
                 starts.append(len(lines) + 1)
-                lines += block.repeated
-                used = sum(one.height for one in block.repeated)
+                again = block.repeated if all(one in block.lines[:number] for one in block.repeated) else ()
+                lines += again
+                used = sum(one.height for one in again)
             lines.append(each)
             used += each.height
     return lines, starts
+
+
+def _together(block: Block, number: int) -> float:
+    """The height of a line and of those that must follow it on its page: what it leads to, what a header heads."""
+    height = 0.0
+    for one in block.lines[number:]:
+        height += one.height
+        if not one.leads and one not in block.repeated:
+            break
+    return height
 
 
 def signature_lines(signers: Sequence[tuple[str, str]]) -> Block:

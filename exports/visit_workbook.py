@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
 from casebook.language import _
 from exports.findings_layout import sheet_names
 from exports.layout import BookLayout, SheetLayout
+from exports.shared_strings import LONGEST_TEXT
+from exports.sheet_xml import StampedRow
 from exports.stamping import SheetRows, stamp
 from exports.template import build_template
+
+_LONGEST = (LONGEST_TEXT - 200) // 2
+"""Characters of a text that is written whole, of which each may count twice; the rest is for the note."""
 
 Sheet = tuple[SheetLayout, SheetRows]
 
@@ -27,12 +33,26 @@ def write_workbook(path: Path, title: str, sheets: Sequence[Sheet], foot: str) -
         foot_right=_("第 &P 页，共 &N 页"),
     )
     template = build_template(layout)
-    rows = {layout.name: rows for layout, rows in sheets}
+    rows = {layout.name: replace(rows, rows=[_fitting(row) for row in rows.rows]) for layout, rows in sheets}
 
     def write(out: IO[bytes]) -> None:
         stamp(template, rows, out)
 
     write_atomically(path, write)
+
+
+def _fitting(row: StampedRow) -> StampedRow:
+    """The row with its texts cut to what a cell holds, each cut one saying so: one remark of a whole book must not keep
+    a county's answers from being written."""
+    if all(not isinstance(value, str) or len(value) <= _LONGEST for value in row.values):
+        return row
+    return replace(row, values=[_cut(value) if isinstance(value, str) else value for value in row.values])
+
+
+def _cut(text: str) -> str:
+    if len(text) <= _LONGEST:
+        return text
+    return text[:_LONGEST] + _("……（全文 {count} 字，单元格放不下，见案卷）").format(count=f"{len(text):,}")
 
 
 def sheet_titles(wanted: Iterable[str], taken: Iterable[str] = ()) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -51,9 +51,11 @@ class Finished:
 class Interview:
     """A visit's form with all that was answered so far. Not for two threads at once.
 
-    `place` is the ref where it was left, '' for the beginning; `saved` the wall time of the newest fact. Every method
-    that changes something raises RuhuError: (usage) for a visit that is handed in, (check) for a value that can't be,
-    or when the visit was changed elsewhere meanwhile, and whatever the casebook raises; then nothing has changed.
+    `place` is the ref where it was left, '' for the beginning; `answered` is the same where the answer there, or its
+    reason, was the last that was saved before it was opened, else ''; `saved` the wall time of the newest fact. Every
+    method that changes something raises RuhuError: (usage) for a visit that is handed in, (check) for a value that
+    can't be, or when the visit was changed elsewhere meanwhile, and whatever the casebook raises; then nothing has
+    changed.
     """
 
     def __init__(self, book: Casebook, visit: VisitRow, definition: FormDefinition, filling: Filling) -> None:
@@ -63,6 +65,7 @@ class Interview:
         self.filling = filling
         self.notes = Notes()
         self.place = ""
+        self.answered = ""
         self.saved = ""
         self._done: list[Step] = []
         self._undone: list[Step] = []
@@ -154,7 +157,8 @@ class Interview:
                 self.filling.apply(change.undo)
             raise
         self._newest, self.saved = fact.id, fact.envelope.wall
-        self._stack(Step(fact.id, change.op, change.undo, self.notes), undoes is not None, redoes is not None)
+        step = Step(fact.id, change.op, change.undo, self.notes)
+        self._stack(step, undoes.fact if undoes else "", redoes.fact if redoes else "")
         self.place = change.op.ref or self.place
         self.visit = visit_row(self.book, self.visit.id)
         return change
@@ -179,18 +183,23 @@ class Interview:
             what = _("这次入户刚刚在别处改过，这一步没有保存")
             raise RuhuError("changed_elsewhere", what, _("请离开后重新打开再填"), category="check")
 
-    def _stack(self, step: Step, undoes: bool, redoes: bool) -> None:
+    def _stack(self, step: Step, undoes: str, redoes: str) -> None:
+        """Put a change on its stack; `undoes` and `redoes` are the facts of the steps that it takes back or repeats,
+        which lie deeper, or nowhere, once another machine's changes have come between."""
         if undoes:
-            taken_back = self._done.pop()
-            self.notes = taken_back.notes
-            self._undone.append(taken_back)
+            self._take_back(step, undoes)
             return
-        if redoes:
-            self._undone.pop()
-        else:
-            self._undone.clear()
+        self._undone = [one for one in self._undone if one.fact != redoes] if redoes else []
         self._done.append(step)
         self.notes = self.notes.after(step.op)
+
+    def _take_back(self, step: Step, undoes: str) -> None:
+        place = next((at for at, one in enumerate(self._done) if one.fact == undoes), None)
+        newest = place == len(self._done) - 1
+        taken_back = None if place is None else self._done.pop(place)
+        if taken_back is not None:
+            self._undone.append(taken_back)
+        self.notes = taken_back.notes if taken_back is not None and newest else self.notes.after(step.op)
 
     def take(self, stored: Fact) -> None:
         """Take a stored fact of this visit into the stacks; the filling has its answers already."""
@@ -200,9 +209,11 @@ class Interview:
         if op.op == "start":
             return
         self.place = op.ref
+        taken_back = op.op != "left" and (body["undoes"] or body["redoes"])
+        self.answered = op.ref if op.op in ("answer", "reason") and not taken_back else ""
         if op.op != "left":
             step = Step(stored.id, op, op_of(body["undo"]), self.notes)
-            self._stack(step, bool(body["undoes"]), bool(body["redoes"]))
+            self._stack(step, body["undoes"], body["redoes"])
 
     def last_answer(self, ref: str) -> LastAnswer | None:
         """What was answered last time, else what the lists say; None when neither says anything."""
@@ -233,27 +244,36 @@ class Interview:
         return submission
 
 
-def open_interview(book: Casebook, visit: str, language: str = "") -> Interview:
-    """The interview of a visit, by the visit's id, exactly as it was left. Raises RuhuError (usage) for an unknown id.
-    `language` is one of the form's, '' for its default."""
+def open_interview(book: Casebook, visit: str, submission: str = "", *, fills_in: bool = True) -> Interview:
+    """The interview of a visit, by the visit's id, exactly as it was left; with `submission`, one of its, as it was
+    handed in then. `fills_in`: where it has not begun the acting user is named as who fills it in (填报人). Raises
+    RuhuError (usage) for an unknown id."""
     from survey_forms.stored_forms import definition_of
 
     with book.reading() as connection:
         row = visit_row(book, visit)
         planned = visit_fact(connection, visit)
         definition = definition_of(book, planned["form"])
-        stored = ops_of(connection, visit)
-    ops = [op for fact in stored if (op := op_of(fact.body or {})).op not in (*NOTES, "left")]
+        stored = ops_of(connection, visit, submission)
+    ops = _entered(stored)
     if ops:
-        filling = Filling.resume(definition, ops, now=_now, language=language)
+        filling = Filling.resume(definition, ops, now=_now)
     else:
-        with book.reading() as connection:
-            prefill = [*map(tuple, planned["prefill"]), *filler(connection, row, definition, book.author)]
-        filling = Filling.begin(definition, prefill=prefill, now=_now, language=language)
+        prefill = [(ref, text) for ref, text in planned["prefill"]]
+        if fills_in:
+            with book.reading() as connection:
+                prefill += filler(connection, row, definition, book.author)
+        filling = Filling.begin(definition, prefill=prefill, now=_now)
     interview = Interview(book, row, definition, filling)
     for fact in stored:
         interview.take(fact)
     return interview
+
+
+def _entered(stored: Sequence[Fact]) -> list[Op]:
+    """The changes of the form. It begins once: a second machine's beginning would set everything back."""
+    ops = [op for fact in stored if (op := op_of(fact.body or {})).op not in (*NOTES, "left")]
+    return [op for at, op in enumerate(ops) if op.op != "start" or at == 0]
 
 
 def op_of(body: Any) -> Op:

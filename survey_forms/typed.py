@@ -15,6 +15,7 @@ _DECIMAL = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d*)?|\.\d+)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
 _TODAY = re.compile(r"[tT]([+-]\d{1,4})?")
 _PARTS = re.compile(r"(\d{4}|\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_YEAR_MONTH = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])")
 _TIME = re.compile(r"(\d{1,2})[:：]?(\d{2})(?:[:：](\d{2}))?")
 
 
@@ -58,7 +59,7 @@ def _decimal(plain: str) -> str:
 
 def _date(plain: str, today: date) -> str:
     """`20261122`, `261122`, `1122` (this year), `t` today, `t-3`, `2026-11-22`, `2026年11月22日`. Two digits of a year
-    that are greater than this year's are of the century before."""
+    that are greater than this year's are of the century before. `200305` is refused: many who type it mean May 2003."""
     if match := _TODAY.fullmatch(plain):
         return (today + timedelta(days=int(match[1] or 0))).isoformat()
     if plain.isdigit():
@@ -74,10 +75,16 @@ def _date(plain: str, today: date) -> str:
         number = int(year)
         if len(year) == 2:
             number += today.year // 100 * 100 - (100 if number > today.year % 100 else 0)
-        return date(number, int(month), int(day)).isoformat()
+        read = date(number, int(month), int(day)).isoformat()
     except ValueError:
         remedy = _("如 20261122、261122、1122，t 是今天，t-3 是三天前")
+        if _YEAR_MONTH.fullmatch(plain):
+            remedy = _("只知道年月的，写那个月 1 日：{date}").format(date=f"{plain}01")
         raise _refused(_("没有这个日期"), remedy) from None
+    if _YEAR_MONTH.fullmatch(plain) and plain.startswith("20"):
+        what = _("看不出是 {day} 还是 {year} 年 {month} 月").format(day=read, year=plain[:4], month=plain[4:])
+        raise _refused(what, _("写八位：{day} 或 {month}").format(day=read.replace("-", ""), month=f"{plain}01"))
+    return read
 
 
 def _time(plain: str) -> str:

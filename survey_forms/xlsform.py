@@ -14,11 +14,13 @@ from casebook.tables.refusals import refusal
 from survey_forms.xlsform_converting import converted_workbook
 from survey_forms.xlsform_messages import FormTrouble, notice_of
 from survey_forms.xlsform_places import Places, column_of, places_of, row_of
+from survey_forms.xlsform_remarks import notices_on, troubles_in
 from survey_forms.xlsform_workbook import MAX_FILE, FormBook, read_workbook
 
 if TYPE_CHECKING:
     from survey_forms.form.definition import FormDefinition, Trouble
 
+XFORMS = "http://www.w3.org/2002/xforms"
 _RESOURCE = re.compile(r'<instance\b[^>]*?\bsrc="(jr://file(?:-csv)?/([^"/\\]+))"')
 _UNBOUND = re.compile(r"<(?:\w+:)?bind\b[^>]*\s(?!jr:|orx:|odk:|entities:|ev:|xsd:|h:|xml:)(\w[\w.-]*):[\w.-]+=")
 
@@ -47,21 +49,9 @@ class CheckedForm:
     notices: tuple[FormTrouble, ...]
 
 
-def compile_xlsform(path: Path) -> Compiled:
-    """Compile an XLSForm, or take an XForm (.xml) as it is.
-
-    Raises RuhuError (check) with the first thing that is wrong, sheet, row and column; (unusable) for a file that is no
-    form or not safe to open.
-    """
-    compiled, troubles, _book = _compiled(path)
-    if compiled is None or troubles:
-        raise _error(troubles[0])
-    return compiled
-
-
 def check_form(path: Path) -> CheckedForm:
-    """Compile a form and load it in the engine, and tell everything that is wrong. Raises RuhuError (unusable) as
-    `compile_xlsform` does."""
+    """Compile an XLSForm, or take an XForm (.xml) as it is, load it in the engine, and tell everything that is wrong.
+    Raises RuhuError (unusable) for a file that is no form or not safe to open."""
     from survey_forms.form.definition import FormRefused
     from survey_forms.form.load import load_form
 
@@ -76,7 +66,9 @@ def check_form(path: Path) -> CheckedForm:
     except FormRefused as refused:
         troubles += [_placed(trouble, compiled.places, book, path.name) for trouble in refused.troubles]
     if definition is not None:
+        troubles += troubles_in(definition, compiled.xml, compiled.places, book)
         notices += _lint(definition, compiled, book, path.name)
+        notices += notices_on(book, compiled.version)
     troubles = _in_order(troubles)
     if troubles:
         return CheckedForm(None if found else compiled, None, tuple(troubles), tuple(notices))
@@ -148,9 +140,10 @@ def _identified(
         what = _("这不是 XForm 调查表")
         return None, [FormTrouble(Place(path.name), what, _("请给出 XLSForm 或 XForm"))]
     title = next((one for one in document.iter() if local(one) == "title"), None)
-    identity = (root.get("id") or root.nsmap.get(None) or "").strip()
+    space = root.nsmap.get(None) or ""
+    identity = (root.get("id") or (space if space != XFORMS else "")).strip()
     troubles = [] if identity else [_nameless(path.name)]
-    resources, lacking = _resources(xml, path)
+    resources, lacking = _resources(xml, path, book)
     compiled = Compiled(
         xml,
         identity,
@@ -167,18 +160,37 @@ def _nameless(file: str) -> FormTrouble:
     return FormTrouble(Place(file), _("表没有编号"), _("请在 settings 表的 form_id 填上"))
 
 
-def _resources(xml: str, path: Path) -> tuple[dict[str, str], list[FormTrouble]]:
+def _resources(xml: str, path: Path, book: FormBook) -> tuple[dict[str, str], list[FormTrouble]]:
     """The files that a form names, from the folder it lies in."""
     found: dict[str, str] = {}
     troubles: list[FormTrouble] = []
     for address, name in _RESOURCE.findall(xml):
-        beside = path.with_name(name)
-        if beside.is_file():
+        beside = _beside(path, name)
+        if beside is not None:
             found[address] = _text(beside)
         else:
             what = _("表里用到的文件 {name} 不在旁边").format(name=name)
-            troubles.append(FormTrouble(Place(path.name), what, _("请把它放在同一个文件夹里")))
+            troubles.append(FormTrouble(_naming(name, book), what, _("请把它放在同一个文件夹里")))
     return found, troubles
+
+
+def _naming(file: str, book: FormBook) -> Place:
+    """The first row that names a file, or its stem as `pulldata` does."""
+    stem = re.compile(rf"(?<![\w.-]){re.escape(file.rpartition('.')[0])}(?![\w-])")
+    for number, row in book.rows("survey"):
+        for header, cell in row.items():
+            if header in ("type", "calculation", "calculate") and stem.search(cell):
+                return Place(book.file, "survey", number, header)
+    return Place(book.file)
+
+
+def _beside(path: Path, name: str) -> Path | None:
+    """A file of this name in the same folder; None where there is none, or where no file can have such a name."""
+    try:
+        beside = path.with_name(name)
+        return beside if beside.is_file() else None
+    except (OSError, ValueError):
+        return None
 
 
 def _text(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 from casebook.errors import Place
@@ -21,13 +22,14 @@ def converted_workbook(book: FormBook, warnings: list[str]) -> tuple[str | None,
     from pyxform.xls2xform import convert
 
     sheets: Any = deepcopy(dict(book.sheets))
+    stem = Path(book.file).stem  # the form's id where its settings have none
     troubles: list[FormTrouble] = []
     while len(troubles) < MOST_TROUBLES:
         warnings.clear()
         try:
-            result = convert(deepcopy(sheets), warnings=warnings, form_name="data")
+            result = convert({**deepcopy(sheets), "fallback_form_name": stem}, warnings=warnings, form_name="data")
         except PyXFormError as error:
-            found = troubles_of(str(error), book)
+            found = troubles_of(str(error), FormBook(book.file, sheets))
         except RecursionError:
             found = [FormTrouble(Place(book.file), _("分组套得太深"), _("请减少分组的层数"))]
         except Exception as error:  # a workbook that pyxform did not foresee

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from casebook.errors import Place, RuhuError
-from casebook.language import _
+from casebook.language import N_, _
 from casebook.tables.guard import SMALL, check_archive, scan_sheet, sheet_parts
 from casebook.tables.refusals import refusal
 from casebook.tables.sniff import Refused, sniff
 
 MAX_FILE = 32 * 1024**2
-SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
+_A_FORM = N_("请给出 .xlsx 或 .xls 的 XLSForm，或 .xml 的 XForm")
+_NO_WORKBOOK = ("is_folder", "is_pdf", "is_image", "is_document", "is_archive", "is_mhtml", "not_a_table", "not_a_file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _looked_at(path: Path) -> str:
             if kind == "xlsx":
                 _guard(file, path.name)
     except Refused as refused:
-        raise refusal(refused.code, path.name, refused.params) from refused
+        raise _refused(refused, path.name) from refused
     except FileNotFoundError as error:
         raise refusal("not_found", path.name) from error
     except PermissionError as error:
@@ -123,11 +124,18 @@ def _guard(file: BinaryIO, name: str) -> None:
                     scan_sheet(stream)
 
 
+def _refused(refused: Refused, name: str) -> RuhuError:
+    """What is no workbook at all, with what a form is in place of what a list is."""
+    told = refusal(refused.code, name, refused.params)
+    if refused.code not in _NO_WORKBOOK:
+        return told
+    return RuhuError(told.code, told.what, _(_A_FORM), told.place)
+
+
 def _other(name: str, kind: str) -> RuhuError:
     if kind == "encrypted":
-        return refusal("password_needed", name)
-    what = _("这不是 XLSForm 工作簿")
-    return RuhuError("not_a_form", what, _("请给出 .xlsx 或 .xls 的 XLSForm，或 .xml 的 XForm"), Place(name))
+        return RuhuError("password_needed", _("文件有密码"), _("请用 Excel 或 WPS 去掉密码后再读"), Place(name))
+    return RuhuError("not_a_form", _("这不是 XLSForm 工作簿"), _(_A_FORM), Place(name))
 
 
 def _too_big(name: str) -> RuhuError:

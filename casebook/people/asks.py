@@ -6,6 +6,7 @@ evidence, a visit takes it along and answers it in what is handed in.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from casebook.store.facts import Fact, decoded, encoded
@@ -115,7 +116,7 @@ def stands(connection: Connection, identity: str) -> bool:
 
 
 def answers_to(connection: Connection, ask: str) -> list[AskAnswer]:
-    """The answers to an ask that were handed in and not sent back since, oldest first."""
+    """The answers to an ask that were handed in and neither sent back nor replaced since, oldest first."""
     rows = connection.execute(
         "SELECT ask, submission, visit, answer, value, document, note, author, wall FROM ask_answer "
         "WHERE ask = ? AND submission NOT IN (SELECT submission FROM answer_back) ORDER BY clock, submission",
@@ -132,9 +133,10 @@ def _apply(connection: Connection, fact: Fact) -> None:
             _take(connection, fact)
     elif fact.kind == "submission" and fact.body is not None:
         _take_answers(connection, fact)
-    elif fact.kind == "review" and fact.body is not None:
-        if sent_back(fact):
-            connection.execute("INSERT OR IGNORE INTO answer_back VALUES (?)", (fact.body["submission"],))
+        _take_back(connection, replaced(fact))
+    elif sent_back(fact):
+        assert fact.body is not None
+        _take_back(connection, (fact.body["submission"],))
     elif targets := undone_targets(fact):
         connection.executemany("INSERT OR IGNORE INTO ask_undone VALUES (?)", [(target,) for target in targets])
 
@@ -143,6 +145,15 @@ def sent_back(fact: Fact) -> bool:
     """Whether a review (审核) gives a visit back to its surveyor, who then hands in anew: returned (退回) or taken back
     (撤回)."""
     return fact.kind == "review" and fact.body is not None and fact.body["step"] in ("return", "recall")
+
+
+def replaced(fact: Fact) -> tuple[str, ...]:
+    """The submissions in whose place a submission is handed in; the first parent is the visit."""
+    return fact.envelope.parents[1:]
+
+
+def _take_back(connection: Connection, submissions: Iterable[str]) -> None:
+    connection.executemany("INSERT OR IGNORE INTO answer_back VALUES (?)", [(one,) for one in submissions])
 
 
 def _take(connection: Connection, fact: Fact) -> None:
@@ -174,4 +185,4 @@ def _take_answers(connection: Connection, fact: Fact) -> None:
     )  # fmt: skip
 
 
-ASKS = View(name="asks", version=1, tables=_TABLES, schema=_SCHEMA, apply=_apply)
+ASKS = View(name="asks", version=2, tables=_TABLES, schema=_SCHEMA, apply=_apply)

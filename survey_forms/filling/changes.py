@@ -33,7 +33,8 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class WhyPart:
     """One rule of a node or of what it stands in. `text` is the expression in the form's words, `result` what it gives,
-    `values` what it reads: (label, ref, value in words)."""
+    `values` what it reads: (label, ref, value in words), `message` what the form says when a constraint or soft check
+    objects, '' for nothing."""
 
     ref: str
     attribute: Literal["relevant", "required", "readonly", "constraint", "warning", "calculate", "count"]
@@ -41,6 +42,7 @@ class WhyPart:
     text: str
     result: bool
     values: tuple[tuple[str, str, str], ...]
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

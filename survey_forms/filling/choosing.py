@@ -16,8 +16,11 @@ from survey_forms.xpath.syntax import ExpressionError
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """`alias`: other names (别名) to find it by, apart by spaces: the column `alias` of the form's choices."""
+
     value: str
     label: str
+    alias: str = ""
 
 
 _MOST_DEEP = 4
@@ -85,7 +88,7 @@ class Choosing:
         for item in self._nodes(itemset, node):
             value = self._string(itemset.value, Context(item, self.around, current=node))
             label = self.text(itemset.label, item, node) if itemset.label else value
-            found.append(Choice(value, label))
+            found.append(Choice(value, label, next((one.text for one in item.children if one.name == "alias"), "")))
         return tuple(found)
 
     def _nodes(self, itemset: Itemset, node: Node) -> list[Node]:

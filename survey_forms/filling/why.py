@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 OWN = ("required", "readonly", "constraint", "warning", "calculate")
 _MOST_VALUES = 20
+_GAP = re.compile(r" {2,}")
 _TOKEN = re.compile(
     r"""(?P<literal>'[^']*'|"[^"]*")
     |(?P<path>(?:current\(\)/)?(?:\.\./|\./|/)[\w.:/-]*[\w]|\.\.)
@@ -61,7 +62,10 @@ def _part(looking: Looking, node: Node, attribute: str, expression: Compiled) ->
         result = False
     values = tuple(_values(looking, node, expression))
     text = in_words(looking, node, expression.text)
-    return WhyPart(node.ref, attribute, expression.text, text, result, values)  # type: ignore[arg-type]
+    bind = looking.definition.binds.get(node.path)
+    words = getattr(bind, f"{attribute}_message", None)
+    message = looking.choosing.text(words, node) if words is not None else ""
+    return WhyPart(node.ref, attribute, expression.text, text, result, values, message)  # type: ignore[arg-type]
 
 
 def _values(looking: Looking, node: Node, expression: Compiled) -> Iterator[tuple[str, str, str]]:
@@ -76,6 +80,10 @@ def _values(looking: Looking, node: Node, expression: Compiled) -> Iterator[tupl
 
 def _label(looking: Looking, path: str, node: Node) -> str:
     definition = looking.definition
+    bind = definition.binds.get(path)
+    of_language = "title_en" if "(en)" in looking.around.language else "title"
+    if bind is not None and (title := bind.extra.get(of_language, "")):
+        return title  # short, and there also for what is worked out and has no label
     element = definition.questions.get(path) or definition.groups.get(path) or definition.repeats.get(path)
     at = next(iter(nodes_for(path, node)), node)
     return (looking.choosing.text(element.label, at) if element is not None else "") or path.rpartition("/")[2]
@@ -100,7 +108,7 @@ def in_words(looking: Looking, node: Node, text: str) -> str:
             if word in ("and", "or"):
                 names = {}
             said.append({"and": _("并且"), "or": _("或者")}.get(word, word))
-    return "".join(said)
+    return _GAP.sub(" ", "".join(said)).strip()
 
 
 def _choice_names(looking: Looking, path: str, node: Node) -> dict[str, str]:

@@ -8,7 +8,6 @@ from typing import Any
 from survey_forms.tree import Node
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-XMLNS = "http://www.w3.org/2000/xmlns/"
 
 
 class XmlError(Exception):
@@ -25,7 +24,7 @@ def parsed(xml: str) -> Any:
     try:
         root = etree.fromstring(_DECLARATION.sub("", xml.lstrip("\ufeff"), count=1).encode(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise XmlError(str(error)) from error
+        raise XmlError(getattr(error, "msg", None) or str(error)) from error
     if root is None:
         raise XmlError("empty")
     return root

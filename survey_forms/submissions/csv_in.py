@@ -13,7 +13,7 @@ from zipfile import BadZipFile, ZipFile
 from casebook.errors import Place, RuhuError
 from casebook.language import _
 from survey_forms.submissions.csv_fields import CsvField, CsvForm, csv_form
-from survey_forms.submissions.csv_tables import FIRST_COLUMN, CsvTable, csv_tables, repeats_around
+from survey_forms.submissions.csv_tables import FIRST_COLUMN, CsvTable, csv_tables, repeats_around, safe_file_name
 from survey_forms.submissions.instance_xml import Instance
 from survey_forms.submissions.xml_in import Tell
 
@@ -53,7 +53,7 @@ def read_csv_export(path: Path, form_xml: str, form_id: str, tell: Tell) -> Iter
     """Each submission in the form's own table, in its order, with its instances of repeats; `tell` hears of tables
     that are missing and rows that cannot be used. Raises RuhuError (unusable) when there is no table of the form."""
     form = csv_form(form_xml)
-    found = _found(form, _tables(path), path, tell)
+    found = _found(form, form_id, _tables(path), path, tell)
     making = _Making(form, form_id, found)
     seen: set[str] = set()
     for number, row in enumerate(found[""].rows, 2):
@@ -66,10 +66,12 @@ def read_csv_export(path: Path, form_xml: str, form_id: str, tell: Tell) -> Iter
         yield making.instance(row)
 
 
-def _found(form: CsvForm, texts: Mapping[str, Callable[[], str]], path: Path, tell: Tell) -> dict[str, _Rows]:
+def _found(
+    form: CsvForm, form_id: str, texts: Mapping[str, Callable[[], str]], path: Path, tell: Tell
+) -> dict[str, _Rows]:
     """The rows of each table by the path of its repeat."""
     csv.field_size_limit(_WIDEST_CELL)
-    root = _root_name(texts, path)
+    root = _root_name(texts, form_id, path)
     found: dict[str, _Rows] = {}
     flat = {table.repeat: table for table in csv_tables(form.fields, root, group_paths=False)}
     for table in csv_tables(form.fields, root):
@@ -126,9 +128,11 @@ def _text(data: bytes, name: str) -> str:
         raise RuhuError("csv_not_utf8", what, _("请重新从 ODK Central 下载"), Place(file=name)) from None
 
 
-def _root_name(texts: Mapping[str, Callable[[], str]], path: Path) -> str:
-    """The file name of the form's own table, without the ending: the one that has SubmissionDate."""
-    for name, read in texts.items():
+def _root_name(texts: Mapping[str, Callable[[], str]], form_id: str, path: Path) -> str:
+    """The file name of the form's own table, without the ending: the one that has SubmissionDate, of several that of
+    the form's name."""
+    own = f"{safe_file_name(form_id)}.csv"
+    for name, read in sorted(texts.items(), key=lambda table: table[0] != own):
         header = _header(read())
         if FIRST_COLUMN in header and "KEY" in header and "PARENT_KEY" not in header:
             return name[: -len(".csv")]

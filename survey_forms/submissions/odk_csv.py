@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from casebook.store.platform import write_atomically
 from survey_forms.submissions.csv_fields import CsvField, csv_form
 from survey_forms.submissions.csv_tables import CsvTable, SelectValues, csv_tables
 from survey_forms.submissions.instance_xml import lenient_root, local_name, own_text
@@ -56,12 +57,16 @@ def csv_files(
 
 
 def write_csv_zip(path: Path, files: Mapping[str, str]) -> None:
-    """The tables as one zip; the same tables give the same bytes."""
-    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
-        for name, text in files.items():
-            entry = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type = ZIP_DEFLATED
-            archive.writestr(entry, text.encode("utf-8"))
+    """The tables as one zip, whole or not at all; the same tables give the same bytes. Raises RuhuError (unusable)."""
+
+    def write(out: IO[bytes]) -> None:
+        with ZipFile(out, "w", ZIP_DEFLATED) as archive:
+            for name, text in files.items():
+                entry = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+                entry.compress_type = ZIP_DEFLATED
+                archive.writestr(entry, text.encode("utf-8"))
+
+    write_atomically(path, write)
 
 
 def csv_line(cells: list[str]) -> str:

@@ -17,6 +17,7 @@ from survey_forms.form.definition import FormDefinition
 from survey_forms.interview import Interview, open_interview
 from survey_forms.stored_forms import definition_of, forms
 from survey_forms.submissions.csv_in import csv_names, is_csv_export, read_csv_export
+from survey_forms.submissions.csv_tables import safe_file_name
 from survey_forms.submissions.instance_xml import Instance
 from survey_forms.submissions.xml_in import ReadValues, read_instances, values_of
 from survey_forms.visits.phone_values import laid_over, paths_of
@@ -46,7 +47,8 @@ def import_submissions(
     """Take every submission in a folder, a zip, an XML file or ODK Central's CSV tables, one transaction each; `done`
     hears of each.
 
-    Raises RuhuError (unusable) when the folder or zip itself can't be read, or the casebook can't be written.
+    Raises RuhuError (unusable) when the folder or zip itself can't be read or has none, or the casebook can't be
+    written; (check) for tables of a form that the casebook does not have.
     """
     found: list[Taken] = []
 
@@ -64,6 +66,9 @@ def import_submissions(
             if error.category in ("unusable", "locked") and not error.code.startswith("instance"):
                 raise
             note(Taken(instance.name, "left", why=error.what))
+    if not found:
+        what = _("里面没有答卷")
+        raise RuhuError("no_instances", what, _("请给出手机上复制的 instances 文件夹"), Place(file=path.name))
     return found
 
 
@@ -71,14 +76,13 @@ def _instances(book: Casebook, path: Path, refused: Callable[[RuhuError], None])
     if not is_csv_export(path):
         yield from read_instances(path, refused)
         return
-    known = forms(book)
-    names = {name.removesuffix(".csv") for name in csv_names(path)}
-    meant = [form for form in known if form.form_id in names] or known
-    if not meant:
+    names = csv_names(path)
+    newest = {form.form_id: form.id for form in reversed(forms(book)) if f"{safe_file_name(form.form_id)}.csv" in names}
+    if not newest:
         what = _("案卷里没有这张调查表")
         raise RuhuError("no_form", what, _("请先用 ruhu forms import 导入"), Place(file=path.name), "check")
-    xml = fact_body(book.connection, meant[0].id)["xml"]
-    yield from read_csv_export(path, xml, meant[0].form_id, refused)
+    for form_id, form in newest.items():
+        yield from read_csv_export(path, fact_body(book.connection, form)["xml"], form_id, refused)
 
 
 def _take(book: Casebook, instance: Instance, dry_run: bool) -> Taken:
@@ -94,7 +98,7 @@ def _take(book: Casebook, instance: Instance, dry_run: bool) -> Taken:
     if row is None:
         return Taken(instance.name, "left", why=why)
     read = values_of(instance.xml, definitions[row.form])
-    interview = open_interview(book, row.id)
+    interview = open_interview(book, row.id, fills_in=False)
     op = laid_over(interview.filling, read.values, read.instances)
     before = tuple(interview.filling.sheet.entries(interview.filling.sheet.root))
     start = interview.filling.start
@@ -108,8 +112,8 @@ def _take(book: Casebook, instance: Instance, dry_run: bool) -> Taken:
 
 
 def _write(interview: Interview, instance: Instance, told: tuple[Op, Op | None, tuple[tuple[str, str], ...]]) -> None:
-    """The answers and, when nothing is wrong, the submission as the phone wrote it, in one transaction. Phones know no
-    soft checks, so nobody was asked for a reason there."""
+    """The answers and, when nothing is wrong, the submission, in one transaction. Phones know no soft checks, so nobody
+    was asked for a reason there."""
     start, op, before = told
     book, visit = interview.book, interview.visit
     finished = interview.finish()
@@ -128,7 +132,7 @@ def _write(interview: Interview, instance: Instance, told: tuple[Op, Op | None, 
         if not finished.problems:
             said = _("手机上填的，没有问理由")
             reasons = {ref: said for ref, _message in finished.warnings} | dict(interview.reasons)
-            submission_in(writing, interview, instance.xml, instance.instance_id, reasons)
+            submission_in(writing, interview, instance.instance_id, reasons, instance.xml)
 
 
 def _told(op: Op) -> dict[str, Any]:

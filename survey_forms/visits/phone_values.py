@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from survey_forms.filling.filling import Filling
@@ -47,6 +48,18 @@ def laid_over(filling: Filling, values: Pairs, instances: Sequence[str]) -> Op |
         return None
     told = dict(also)
     return Op("answer", anchor, told.pop(anchor, draft.get(anchor, "")), tuple(told.items()))
+
+
+def says_all(filling: Filling, values: Pairs) -> bool:
+    """Whether a phone's values, laid over a filling, are all that it hands in: the lists and whoever had begun it here
+    gave nothing besides. What the form works out for itself does not count."""
+    made = {bind.path for bind in filling.definition.binds.values() if bind.calculate is not None or bind.preload}
+    ours = ((ref, filling.value(ref)) for ref in filling.values() if filling.relevant(ref))
+    told, known = (
+        Counter((path, text) for ref, text in pairs if text and (path := generic(ref)) not in made)
+        for pairs in (values, ours)
+    )
+    return known <= told
 
 
 def _moved(

@@ -29,16 +29,12 @@ Prefill = list[tuple[str, str]]
 _Told = Callable[[str], str]
 
 
-def prefill_of(definition: FormDefinition, household: Household) -> Prefill:
-    """(ref, text as stored) in form order, repeat by repeat."""
-    return Prefiller(definition).prefill(household)
-
-
 class Prefiller:
     """A form's questions to fill in, for many households."""
 
     def __init__(self, definition: FormDefinition) -> None:
         self._definition = definition
+        self._today = date.today()
         self._codes: dict[str, ChoiceCodes] = {}
         self._kept: dict[tuple[str, str], str] = {}
         self._fields: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -48,6 +44,7 @@ class Prefiller:
                 self._fields[self._repeat_of(bind.path)].append((bind.path, field))
 
     def prefill(self, household: Household) -> Prefill:
+        """(ref, text as stored) in form order, repeat by repeat."""
         found = list(self._fill("", "", partial(_of_household, household)))
         for repeat, fields in self._fields.items():
             named = {field for _path, field in fields}
@@ -86,19 +83,20 @@ class Prefiller:
                 yield instance + path[len(repeat) :], stored
 
     def _stored(self, path: str, field: str, text: str) -> str:
-        key = (path, text)
-        if key not in self._kept:
-            self._kept[key] = self._as_stored(path, field, text)
-        return self._kept[key]
-
-    def _as_stored(self, path: str, field: str, text: str) -> str:
         question = self._definition.questions.get(path)
         if question is not None and question.chooses:
-            return self._codes_of(question, field).code(text)
+            return self._code(question, field, text)
         try:
-            return stored_text(question.kind if question is not None else "text", text, date.today())
+            return stored_text(question.kind if question is not None else "text", text, self._today)
         except RuhuError:
             return ""
+
+    def _code(self, question: Question, field: str, text: str) -> str:
+        """Kept: a county writes few texts here, and looking one up goes through every choice."""
+        key = (question.path, text)
+        if key not in self._kept:
+            self._kept[key] = self._codes_of(question, field).code(text)
+        return self._kept[key]
 
     def _codes_of(self, question: Question, field: str) -> ChoiceCodes:
         if question.path not in self._codes:

@@ -11,7 +11,9 @@ from casebook.errors import RuhuError
 from casebook.language import _
 from casebook.store.casebook import Casebook, Writing
 from casebook.store.sqlite import Connection
+from survey_forms.submissions.xml_in import values_of
 from survey_forms.visits.outcomes import asks_answered, outcome
+from survey_forms.visits.phone_values import says_all
 from survey_forms.visits.states import FILLABLE, IN_REVIEW, RETURNABLE, STATE_NAMES
 from survey_forms.visits.visit_list import HANDLE, VisitRow, no_visit, rows_of
 
@@ -41,24 +43,24 @@ def submit(interview: Interview) -> str:
         raise NotReady(finished, _in_the_way(interview, finished))
     with interview.book.writing() as writing:
         interview.refuse_changed_elsewhere(writing.connection)
-        row = _row(writing.connection, interview.visit.id)
-        before, instance = _instance(writing.connection, row.submission), f"uuid:{uuid.uuid4()}"
-        xml = interview.filling.submission_xml(deprecated=before, instance=instance)
-        return submission_in(writing, interview, xml, instance, interview.reasons)
+        return submission_in(writing, interview, f"uuid:{uuid.uuid4()}", interview.reasons)
 
 
 def submission_in(
-    writing: Writing, interview: Interview, xml: str, instance: str, reasons: Mapping[str, str]
+    writing: Writing, interview: Interview, instance: str, reasons: Mapping[str, str], received: str = ""
 ) -> str:
-    """The submission inside an open transaction, its XML as given; its id. Raises RuhuError (usage) for a visit that is
-    handed in already."""
+    """The submission inside an open transaction; its id. `received` is the XML of a phone that was laid over the
+    filling: it is handed in as it is where it says all that the filling does, else it is kept beside that. Raises
+    RuhuError (usage) for a visit that is handed in already."""
     connection, filling = writing.connection, interview.filling
     row = _row(connection, interview.visit.id)
     if row.state not in FILLABLE:
         raise _usage("handed_in", _("入户 {visit} 已经上交").format(visit=row.handle), _("要改请先撤回"))
+    whole = bool(received) and says_all(filling, values_of(received, filling.definition).values)
+    before = _instance(connection, row.submission)
     body: dict[str, Any] = {
         "visit": row.id,
-        "xml": xml,
+        "xml": received if whole else filling.submission_xml(deprecated=before, instance=instance),
         "instance": instance,
         "replaces": row.submission,
         "asks": asks_answered(filling),
@@ -66,6 +68,8 @@ def submission_in(
         "reasons": sorted(reasons.items()),
         "remarks": sorted(interview.remarks.items()),
     }
+    if received and not whole:
+        body["received"] = received
     return writing.append("submission", body, area=row.area, parents=[row.id, *_heads(connection, row.id)]).id
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
 
 from casebook.errors import Place, RuhuError
 from casebook.language import _
@@ -51,15 +52,18 @@ def submitted(book: Casebook, ids: Sequence[str]) -> Iterator[Submitted]:
 
 
 def write_instances(book: Casebook, ids: Sequence[str], folder: Path) -> int:
-    """Write `instances/NAME/NAME.xml` for each submission below a folder, made where it is missing; how many. Names are
-    made of the form, the visit and the instance, of nobody's name.
+    """Write `instances/NAME/NAME.xml` for each submission below a folder, made where it is missing, all or none;
+    how many. Names are made of the form, the visit and the instance, of nobody's name.
 
     Raises RuhuError (usage) where there are instances already, (unusable) where nothing can be written.
     """
-    target = folder / FOLDER
+    target, part = folder / FOLDER, folder / f".{FOLDER}.part"
     try:
         target.mkdir(parents=True, exist_ok=True)
         taken = any(target.iterdir())
+        if not taken:
+            rmtree(part, ignore_errors=True)  # of an export that was cut off
+            part.mkdir()
     except OSError as error:
         what, remedy = _("这个文件夹建不了，或不是文件夹"), _("请检查写入权限，或换一个位置")
         raise RuhuError("output_folder", what, remedy, Place(file=folder.name)) from error
@@ -67,11 +71,17 @@ def write_instances(book: Casebook, ids: Sequence[str], folder: Path) -> int:
         what = _("里面已经有答卷")
         raise RuhuError("output_taken", what, _("请给一个新的文件夹"), Place(file=folder.name), "usage")
     count = 0
-    for one in submitted(book, ids):
-        name = _UNFIT.sub("_", f"{one.form_id}_{one.visit.handle}_{one.instance.rpartition(':')[2][:8]}")
-        (target / name).mkdir()
-        write_atomically(target / name / f"{name}.xml", one.xml.encode())
-        count += 1
+    try:
+        for one in submitted(book, ids):
+            name = _UNFIT.sub("_", f"{one.form_id}_{one.visit.handle}_{one.instance.rpartition(':')[2][:8]}")
+            (part / name).mkdir()
+            write_atomically(part / name / f"{name}.xml", one.xml.encode())
+            count += 1
+        target.rmdir()
+        part.rename(target)
+    except BaseException:
+        rmtree(part, ignore_errors=True)
+        raise
     return count
 
 
@@ -105,11 +115,7 @@ def write_odk_csv(book: Casebook, ids: Sequence[str], path: Path) -> int:
     files: dict[str, str] = {}
     for form_id, submissions in found.items():
         files |= csv_files(fact_body(book.connection, newest[form_id])["xml"], form_id, submissions)
-    try:
-        write_csv_zip(path, files)
-    except OSError as error:
-        what, remedy = _("写不进去"), _("请检查写入权限，或换一个位置")
-        raise RuhuError("not_writable", what, remedy, Place(file=path.name)) from error
+    write_csv_zip(path, files)
     return sum(map(len, found.values()))
 
 

@@ -198,13 +198,15 @@ def fact_body(connection: Connection, identity: str) -> Any:
     return decoded(row[0])
 
 
-def ops_of(connection: Connection, visit: str) -> list[Fact]:
-    """Everything entered into a visit, in the order of clocks: the `answer` facts."""
+def ops_of(connection: Connection, visit: str, submission: str = "") -> list[Fact]:
+    """Everything entered into a visit, in the order of clocks: the `answer` facts. With one of its submissions only
+    what was entered before it."""
     rows = connection.execute(
         "SELECT e.arrival, e.id, e.device, e.seq, e.prev, e.kind, e.version, e.area, e.parents, e.wall, e.clock, "
         "e.author, e.body_digest, b.content FROM visit_op o JOIN envelope e ON e.arrival = o.arrival "
-        "JOIN body b ON b.arrival = o.arrival WHERE o.visit = ? ORDER BY o.clock, o.fact",
-        (visit,),
+        "JOIN body b ON b.arrival = o.arrival LEFT JOIN visit_step s ON s.fact = ?2 "
+        "WHERE o.visit = ?1 AND (s.clock IS NULL OR o.clock < s.clock) ORDER BY o.clock, o.fact",
+        (visit, submission),
     )
     return [Fact(arrival, envelope_of(envelope), decoded(content)) for arrival, *envelope, content in rows]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from math import nan
 
 from casebook.language import _
@@ -146,7 +145,3 @@ def failing_code(error: ExpressionError) -> Code:
     code.value = code.atom = code.number = code.string = code.boolean = code.nodes = fail  # type: ignore[assignment]
     code.first = fail  # type: ignore[assignment]
     return code
-
-
-def is_date(value: Value) -> bool:
-    return isinstance(value, date)

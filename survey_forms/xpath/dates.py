@@ -83,11 +83,6 @@ def exact_days(moment: datetime) -> float:
     return (moment - _UTC_EPOCH) / _DAY
 
 
-def local_days(moment: datetime) -> float:
-    """Days from midnight of 1970-01-01 in its own zone, with the fraction."""
-    return day_number(moment) + day_fraction(moment)
-
-
 def day_fraction(moment: datetime) -> float:
     """How much of its day has gone by."""
     seconds = moment.hour * 3600 + moment.minute * 60 + moment.second + moment.microsecond / 1e6

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,13 +10,14 @@ import pytest
 from audit.accepting import accept, answer_words
 from audit.answers import Answer, apply_answers
 from audit.asks import ask_told
-from audit.decisions import undo, undo_last
+from audit.decisions import sent_home_unasked, undo, undo_last
 from audit.detail import finding_detail
 from audit.kinds import KINDS
 from audit.questions import question_of
 from casebook.errors import RuhuError
 from casebook.people.asks import Ask, open_asks, stands
 from casebook.store.casebook import Casebook
+from casebook.store.facts import fact_by_id
 from casebook.texts import from_json
 from tests.audit.casebooks import (
     acting,
@@ -41,11 +42,14 @@ def book(tmp_path: Path) -> Iterator[Casebook]:
         assert live(made) == rebuilt(made)
 
 
-def answered(book: Casebook, decision: str, answer: str, visit: str = "V1", **told: str) -> str:
-    """A visit is handed in with this answer to the ask; the submission's id."""
+def answered(
+    book: Casebook, decision: str, answer: str, visit: str = "V1", replaces: Sequence[str] = (), **told: str
+) -> str:
+    """A visit is handed in with this answer to the ask, in place of what is named; the submission's id."""
     one = {"ask": decision, "answer": answer, "value": "", "document": "", "note": ""} | told
+    body = {"visit": visit, "xml": "", "asks": [one]}
     with book.writing() as writing:
-        return writing.append("submission", {"visit": visit, "xml": "", "asks": [one]}, parents=[visit]).id
+        return writing.append("submission", body, parents=[visit, *replaces]).id
 
 
 def reviewed(book: Casebook, submission: str, step: str) -> None:
@@ -151,6 +155,17 @@ def test_two_visits_that_answer_differently_are_left_to_the_auditor(book: Casebo
     assert status(book, "id_valid_other") == ("answered", 7)
 
 
+def test_one_submission_in_place_of_two_leaves_one_answer(book: Casebook) -> None:
+    """Two machines handed in the same visit; the latter was sent back, and both were put together."""
+    number, decision = asked(book)
+    first, second = answered(book, decision, "1"), answered(book, decision, "2")
+    reviewed(book, second, "return")
+    answered(book, decision, "3", replaces=[first, second], document="身份证", value="证上的号")
+    assert [one.answer for one in finding_detail(book, number).visited] == ["3"]
+    accept(book, [number])
+    assert status(book, "id_valid_other") == ("unsigned", 3)
+
+
 def test_an_answer_that_is_not_in_the_list_is_shown_but_not_taken_over(book: Casebook) -> None:
     number, decision = asked(book)
     answered(book, decision, "8")
@@ -199,3 +214,19 @@ def test_every_kind_has_a_question_for_the_door() -> None:
         said = ask_told(told, 7)["ask"]["question"]
         assert str(from_json(said)).endswith("？"), kind
         assert ask_told(told, 1) == {}
+
+
+def test_a_decision_of_before_there_were_asks_is_made_anew_with_one(book: Casebook) -> None:
+    """Version 0.1 knew the verdict 7 and no asks: deciding it once more is no repetition."""
+    _number, decision = asked(book)
+    old = fact_by_id(book.connection, decision)
+    assert old is not None and old.body is not None
+    undo(book, decision)
+    with book.writing() as writing:
+        bare = {name: value for name, value in old.body.items() if name != "ask"}
+        writing.append("decision", bare, area=old.envelope.area)
+    assert status(book, "id_valid_other")[0] == "visit"
+    assert not asks(book) and sent_home_unasked(book.connection) == 1
+    (again,) = ruled(book, "id_valid_other", 7)
+    assert ([ask.id for ask in asks(book)], sent_home_unasked(book.connection)) == ([again], 0)
+    assert ruled(book, "id_valid_other", 7) == ()

@@ -10,6 +10,8 @@ from python_calamine import CalamineWorkbook
 
 from casebook.store.casebook import Casebook, open_casebook
 from exports.visit_answers import write_answers
+from survey_forms.interview import open_interview
+from survey_forms.visits.steps import recall
 from tests.audit.notation import number
 from tests.exports.made_surveys import H001, Planned, answered
 from tui.all_views import VIEWS
@@ -92,3 +94,25 @@ def test_both_readers_see_the_same(path: Path) -> None:
     page = openpyxl.load_workbook(path)["治疗"]
     for row, cells in zip(page.iter_rows(values_only=True), by_calamine, strict=True):
         assert ["" if value is None else value for value in row] == list(cells)
+
+
+def test_a_text_too_long_for_a_cell_is_cut_and_says_so(book: Casebook, planned: Planned, tmp_path: Path) -> None:
+    interview = answered(book, planned.visits[H001], signer__filler="长" * 40_000)
+    interview.submit()
+    target = tmp_path / "答卷.xlsx"
+    assert write_answers(book, [planned.visits[H001]], target) == 1
+    (row,) = rows(target, "户表")
+    (text,) = (value for value in row.values() if str(value).startswith("长长"))
+    assert len(str(text)) < 32_767 and "40,000" in str(text)
+
+
+def test_what_was_handed_in_is_written_whatever_was_entered_since(
+    book: Casebook, planned: Planned, tmp_path: Path
+) -> None:
+    answered(book, planned.visits[H001]).submit()
+    recall(book, planned.visits[H001])
+    open_interview(book, planned.visits[H001]).answer("/data/signatures/second", "后来改的")
+    target = tmp_path / "答卷.xlsx"
+    write_answers(book, [planned.visits[H001]], target)
+    (row,) = rows(target, "户表")
+    assert row["状态"] == "草稿" and "周平" in row.values() and "后来改的" not in row.values()

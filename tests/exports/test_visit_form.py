@@ -77,6 +77,11 @@ def test_what_is_known_is_filled_in_and_what_is_asked_is_blank(book: Casebook, p
     assert fields(paper)["联系电话"][1].words == "138****0001"
 
 
+def test_the_signatures_are_left_to_who_goes_there(book: Casebook, planned: Planned) -> None:
+    """Who prints is not who asks."""
+    assert [name for _who, name in paper_of(book, visit_row(book, planned.visits[H001])).signers] == ["", "", "", ""]
+
+
 def test_known_illnesses_have_a_column_and_healthy_people_none(book: Casebook, planned: Planned) -> None:
     columns, _known = next(
         found for heading, found in rosters(paper_of(book, visit_row(book, planned.visits[H001]))).items()

@@ -69,6 +69,13 @@ def test_a_table_is_not_begun_at_the_foot_of_a_page() -> None:
     assert starts == [9]
 
 
+def test_a_heading_and_a_header_do_not_stand_alone_at_the_foot_of_a_page() -> None:
+    title, head = Line((Cell("人员", GRID),), 20, leads=True), line("表头", HEAD, 20)
+    lines, starts = paged([Block(rows(2)), Block((title, head, *rows(4)), (head,), divisible=True)], room=90.0)
+    assert starts == [3, 7] and [lines[at - 1] for at in starts] == [title, head]
+    assert lines.count(head) == 2
+
+
 def test_a_line_that_leads_stays_with_the_next() -> None:
     leading = Line((Cell("以下 3 项", GRID),), 20, leads=True)
     _lines, starts = paged([Block((*rows(4), leading, *rows(3)), divisible=True)], room=100.0)

@@ -36,7 +36,7 @@ def test_asks_are_put_and_the_document_is_wanted_for_the_third_answer() -> None:
     ask += [("/data/ask[1]/ask_about", "证件号")]
     ask += [("/data/ask[1]/ask_roster", "110"), ("/data/ask[1]/ask_registry", "111")]
     case = at_home(*ask)
-    assert case.filling.label("/data/ask[1]/ask_answer").startswith("甲 证件号：花名册「110」，卫健「111」")
+    assert case.filling.label("/data/ask[1]/ask_answer").startswith("甲：证件号\n花名册「110」\n卫　健「111」\n")
     assert case.answer(ask_answer="1").asked("/data/ask") == ["301"]
     assert case.answer(ask_answer="3").asked("/data/ask") == ["301", "302", "303"]
     assert (case.problem("ask.document"), case.problem("ask.value")) == ("required", "required")
@@ -48,6 +48,19 @@ def test_a_household_without_asks_is_asked_none_and_none_can_be_added() -> None:
     filling = at_home().filling
     assert [entry.ref for entry in filling.outline() if entry.ref.startswith("/data/ask")] == ["/data/ask"]
     assert not filling.can_add("/data/ask")
+
+
+def test_an_ask_about_a_blank_cell_shows_that_it_is_blank() -> None:
+    ask = [("/data/asks_number", "1"), ("/data/ask[1]/ask_id", "d1"), ("/data/ask[1]/ask_registry", "女")]
+    filling = at_home(*ask).filling
+    assert "花名册「—」\n卫　健「女」" in filling.label("/data/ask[1]/ask_answer")
+    why = " ".join(part.text for part in filling.why("/data/ask[1]/ask_note").parts)
+    assert "「有人可问」" in why and "「待问的疑点」 = “两边都不对”" in why, "short names, also of what is worked out"
+
+
+def test_what_is_held_against_the_document_stands_in_the_question() -> None:
+    case = at_home().answer(ONE, person_status="1")
+    assert case.filling.label(case.ref("person.check", ONE)) == f"对证件：甲，{MAN}\n男 1960-01-02 户主"
 
 
 def test_identity_is_corrected_only_after_the_document() -> None:
@@ -159,6 +172,7 @@ def test_s7_diseases_of_one_sex_or_age(code: str, warned: bool) -> None:
 def test_s8_the_total_to_the_fen() -> None:
     case = treated().answer(TREATMENT, cost_total="100.13", cost_own="50.05")
     assert case.problem("cost.other", TREATMENT) == "constraint"
+    assert case.filling.hint(case.ref("cost.other", TREATMENT)) == "总计 100.13，以上各项 50.05，还差 50.08"
     case.answer(TREATMENT, cost_rural="50.07")
     assert case.problem("cost.other", TREATMENT) == "constraint"
     case.answer(TREATMENT, cost_rural="40.03", cost_serious="10.05")

@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 from casebook.errors import RuhuError
 from casebook.language import use_language
 from survey_forms.stored_forms import standard_form
-from survey_forms.xlsform import check_form, checked, compile_xlsform
+from survey_forms.xlsform import Compiled, check_form, checked
 from tests.survey_forms.workbooks import RUHU, Row, form, text
 
 YES_NO: list[Row] = [
@@ -29,8 +29,12 @@ def one(path: Path) -> tuple[str, int | None, str, str, str]:
     return place.sheet, place.row, place.column, trouble.what, trouble.remedy
 
 
+def compiled_of(path: Path) -> Compiled:
+    return checked(path)[0]
+
+
 def test_a_form_compiles(tmp_path: Path) -> None:
-    compiled = compile_xlsform(form(tmp_path / "a.xlsx", [text("a"), text("b")]))
+    compiled = compiled_of(form(tmp_path / "a.xlsx", [text("a"), text("b")]))
     assert (compiled.form_id, compiled.version, compiled.title) == ("t", "1", "试")
     assert compiled.places == {"/data": ("settings", 2), "/data/a": ("survey", 2), "/data/b": ("survey", 3)}
     assert compiled.notices == ()
@@ -38,7 +42,7 @@ def test_a_form_compiles(tmp_path: Path) -> None:
 
 
 def test_the_same_workbook_gives_the_same_form() -> None:
-    assert compile_xlsform(standard_form()).xml == compile_xlsform(standard_form()).xml
+    assert compiled_of(standard_form()).xml == compiled_of(standard_form()).xml
 
 
 def test_places_of_groups_and_repeats(tmp_path: Path) -> None:
@@ -52,7 +56,7 @@ def test_places_of_groups_and_repeats(tmp_path: Path) -> None:
         {"type": "end group"},
         text("c"),
     ]
-    places = compile_xlsform(form(tmp_path / "a.xlsx", rows)).places
+    places = compiled_of(form(tmp_path / "a.xlsx", rows)).places
     assert {path: row for path, (_sheet, row) in places.items() if path != "/data"} == {
         "/data/g": 2,
         "/data/g/r": 4,
@@ -202,6 +206,44 @@ def test_what_phones_and_web_forms_read_differently_is_noticed(tmp_path: Path) -
     assert notice.what and notice.remedy
 
 
+@pytest.mark.parametrize(
+    ("kind", "default", "right"),
+    [
+        ("date", "2026-13-45", False), ("date", "昨天", False), ("date", "2026/1/2", False),
+        ("date", "2026-01-02", True), ("date", "today()", True), ("time", "14:30:00", True),
+        ("integer", "三", False), ("integer", "-3", True),
+        ("decimal", "1,2", False), ("decimal", "1.5", True), ("text", "2026-13-45", True),
+    ],
+)  # fmt: skip
+def test_a_default_that_is_no_answer(tmp_path: Path, kind: str, default: str, right: bool) -> None:
+    path = form(tmp_path / "a.xlsx", [text("a"), {"type": kind, "name": "b", "label": "问", "default": default}])
+    found = [(each.place.sheet, each.place.row, each.place.column) for each in check_form(path).troubles]
+    assert found == ([] if right else [("survey", 3, "default")])
+
+
+def test_a_form_without_questions(tmp_path: Path) -> None:
+    assert "一道题也没有" in one(form(tmp_path / "a.xlsx", [{"type": "calculate", "name": "a", "calculation": "1"}]))[3]
+
+
+def test_settings_that_are_not_there(tmp_path: Path) -> None:
+    found = check_form(form(tmp_path / "某县的表.xlsx", [text("a")], settings=None))
+    assert found.compiled is not None and found.compiled.form_id == "某县的表"
+    assert [(each.place.sheet, each.place.column) for each in found.notices] == [
+        ("settings", "form_id"), ("settings", "version"),
+    ]  # fmt: skip
+
+
+def test_a_column_that_is_nearly_one(tmp_path: Path) -> None:
+    rows = [text("a", relevent="1 = 1", comment="某某", **{"label::English (en)": "q"})]
+    found = [each for each in check_form(form(tmp_path / "a.xlsx", rows)).notices if each.place.row == 1]
+    assert [(each.place.column, each.remedy) for each in found] == [("relevent", "若是 relevant，请改列名")]
+
+
+def test_a_mistake_made_over_and_over_is_told_of_every_row(tmp_path: Path) -> None:
+    rows: list[Row] = [{"type": "txt", "name": f"q{number}", "label": "问"} for number in range(5)]
+    assert [each.place.row for each in check_form(form(tmp_path / "a.xlsx", rows)).troubles] == [2, 3, 4, 5, 6]
+
+
 def test_a_circle_of_calculations(tmp_path: Path) -> None:
     rows: list[Row] = [
         {"type": "calculate", "name": "a", "calculation": "${b} + 1"},
@@ -229,7 +271,7 @@ def test_english(tmp_path: Path) -> None:
 def test_files_that_a_form_names_lie_beside_it(tmp_path: Path) -> None:
     rows: list[Row] = [{"type": "select_one_from_file villages.csv", "name": "v", "label": "村"}]
     path = form(tmp_path / "a.xlsx", rows)
-    assert "villages.csv" in one(path)[3]
+    assert one(path)[:3] == ("survey", 2, "type") and "villages.csv" in one(path)[3]
     (tmp_path / "villages.csv").write_text("name,label\n1,东村\n", "utf-8")
     compiled, definition = checked(path)
     assert list(compiled.resources.values()) == ["name,label\n1,东村\n"]
@@ -237,15 +279,15 @@ def test_files_that_a_form_names_lie_beside_it(tmp_path: Path) -> None:
 
 
 def test_an_xform_is_taken_as_it_is(tmp_path: Path) -> None:
-    compiled = compile_xlsform(form(tmp_path / "a.xlsx", [text("a")]))
+    compiled = compiled_of(form(tmp_path / "a.xlsx", [text("a")]))
     (tmp_path / "a.xml").write_text(compiled.xml, "utf-8")
-    again = compile_xlsform(tmp_path / "a.xml")
+    again = compiled_of(tmp_path / "a.xml")
     assert again.xml == compiled.xml
     assert (again.form_id, again.version, again.title, again.places) == ("t", "1", "试", {})
 
 
 def test_a_trouble_in_an_xform_names_its_path(tmp_path: Path) -> None:
-    compiled = compile_xlsform(form(tmp_path / "a.xlsx", [text("a", relevant="1 = 1")]))
+    compiled = compiled_of(form(tmp_path / "a.xlsx", [text("a", relevant="1 = 1")]))
     (tmp_path / "b.xml").write_text(compiled.xml.replace('relevant="1 = 1"', 'relevant="foo()"'), "utf-8")
     sheet, row, _column, what, _remedy = one(tmp_path / "b.xml")
     assert (sheet, row) == ("", None)
@@ -256,8 +298,25 @@ def test_a_trouble_in_an_xform_names_its_path(tmp_path: Path) -> None:
 def test_xml_that_is_no_form(tmp_path: Path, content: str) -> None:
     (tmp_path / "a.xml").write_text(content, "utf-8")
     with pytest.raises(RuhuError) as refused:
-        compile_xlsform(tmp_path / "a.xml")
+        compiled_of(tmp_path / "a.xml")
     assert refused.value.category == "check"
+
+
+@pytest.mark.parametrize("name", [".", "..", "a\x01b.csv", "x" * 300])
+def test_a_name_that_no_file_can_have(tmp_path: Path, name: str) -> None:
+    instance = f'<instance id="v" src="jr://file/{name}"/><bind'
+    xml = compiled_of(form(tmp_path / "a.xlsx", [text("a")])).xml.replace("<bind", instance, 1)
+    (tmp_path / "b.xml").write_text(xml, "utf-8")
+    with pytest.raises(RuhuError) as refused:
+        checked(tmp_path / "b.xml")
+    assert refused.value.category == "check"
+
+
+def test_an_xform_without_an_id(tmp_path: Path) -> None:
+    """The namespace that the document is in is no form's id."""
+    xml = compiled_of(form(tmp_path / "a.xlsx", [text("a")])).xml
+    (tmp_path / "b.xml").write_text(xml.replace(' id="t"', ""), "utf-8")
+    assert one(tmp_path / "b.xml")[3] == "表没有编号"
 
 
 def test_an_old_workbook(tmp_path: Path) -> None:

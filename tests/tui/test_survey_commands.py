@@ -21,6 +21,7 @@ from tests.conftest import ROOT, RunRuhu
 from tests.survey_forms.visits.answered import answers_for
 from tests.survey_forms.visits.lists import REGISTRY, ROSTER
 from tests.survey_forms.visits.made_visits import new_book
+from tests.survey_forms.workbooks import form, text
 from tui.all_views import VIEWS
 
 Survey = Callable[..., Any]
@@ -100,6 +101,13 @@ def test_plan_refuses_what_is_not_there(run_ruhu: RunRuhu, survey: Survey) -> No
     done = run_ruhu("survey", "plan", "--dry-run")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
     assert "ruhu import roster" in done.stderr
+
+
+def test_plan_warns_of_a_form_that_knows_no_household(run_ruhu: RunRuhu, county: Path, tmp_path: Path) -> None:
+    plain = form(tmp_path / "表.xlsx", [text("a")], version="2")
+    assert run_ruhu("forms", "import", plain, "-c", county).returncode == 0
+    said = run_ruhu("survey", "plan", "--which", "all", "--form", "t", "-c", county)
+    assert said.returncode == 0 and "household.code" in said.stderr
 
 
 def test_list_by_filter(run_ruhu: RunRuhu, survey: Survey, county: Path) -> None:
@@ -273,7 +281,12 @@ def test_exported_and_imported_elsewhere(
     with zipfile.ZipFile(tmp_path / "答卷.zip") as archive:
         assert {"ruhu_household.csv", "ruhu_household-member.csv"} <= set(archive.namelist())
         assert len(archive.read("ruhu_household-member.csv").decode().splitlines()) == 4
-    survey("export", "-o", tmp_path / "答卷.xlsx", "--format", "xlsx")
+    survey("export", "-o", tmp_path / "答卷.zip", "--format", "odk-csv", code=2)
+    (tmp_path / "答卷.xlsx").write_text("别人的")
+    survey("export", "-o", tmp_path / "答卷.xlsx", "--format", "xlsx", code=2)
+    (tmp_path / "答卷.xlsx").unlink()
+    for _again in range(2):
+        survey("export", "-o", tmp_path / "答卷.xlsx", "--format", "xlsx")
     assert (tmp_path / "答卷.xlsx").stat().st_size > 5000
 
     other = tmp_path / "另.ruhu"

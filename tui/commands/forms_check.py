@@ -40,6 +40,7 @@ def forms_check(file: FormFile, json: JsonOption = False) -> int:
 
 
 def _tell(file: str, checked: CheckedForm) -> None:
+    from tui.commands.cells import shown
     from tui.commands.telling import say, tell
 
     tell(_line(trouble) for trouble in checked.troubles)
@@ -49,13 +50,15 @@ def _tell(file: str, checked: CheckedForm) -> None:
     elif checked.compiled is not None and checked.definition is not None:
         form, count = checked.compiled, len(checked.definition.questions)
         text = _("{file}：可以用。「{title}」（{form} {version}），{count} 道题。")
-        tell([text.format(file=file, title=form.title, form=form.form_id, version=form.version, count=count)])
+        told = text.format(file=file, title=form.title, form=form.form_id, version=form.version, count=count)
+        tell([shown(told)])
 
 
 def _line(trouble: FormTrouble) -> str:
+    from tui.commands.cells import shown
     from tui.commands.exits import line_of
 
-    return line_of(RuhuError("form_trouble", trouble.what, trouble.remedy, trouble.place))
+    return shown(line_of(RuhuError("form_trouble", trouble.what, trouble.remedy, trouble.place)))
 
 
 def _as_json(file: str, checked: CheckedForm) -> dict[str, Any]:

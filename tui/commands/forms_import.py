@@ -28,6 +28,7 @@ def forms_import(
     json: JsonOption = False,
 ) -> int:
     from survey_forms.stored_forms import import_form, standard_form
+    from tui.commands.cells import shown
     from tui.commands.opened import opened_casebook
     from tui.commands.telling import tell
 
@@ -46,5 +47,5 @@ def forms_import(
     text = _("已导入「{title}」（{form} {version}）。")
     if not done.new:
         text = _("案卷里已有这张表，没有改动：「{title}」（{form} {version}）。")
-    tell([text.format(title=done.title, form=done.form_id, version=done.version)])
+    tell([shown(text.format(title=done.title, form=done.form_id, version=done.version))])
     return 0

@@ -63,9 +63,8 @@ def _tell(found: list[StoredForm]) -> None:
 
 
 def _save(path: Path) -> int:
-    from shutil import copyfile
-
     from casebook.errors import Place, RuhuError
+    from casebook.store.platform import write_atomically
     from survey_forms.stored_forms import standard_form
     from tui.commands.outputs import refuse_overwriting
     from tui.commands.telling import say
@@ -74,6 +73,6 @@ def _save(path: Path) -> int:
     if path.exists() or path.suffix.lower() != ".xlsx":
         what = _("已有这个文件，没有替换") if path.exists() else _("调查表的文件名要以 .xlsx 结尾")
         raise RuhuError("output_taken", what, _("请换一个文件名"), Place(path.name), "usage")
-    copyfile(standard_form(), path)
+    write_atomically(path, standard_form().read_bytes())
     say(_("{file}：自带的入户表，改好后用 ruhu forms check 检查。").format(file=path.name))
     return 0

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from casebook.errors import RuhuError
-from casebook.language import N_, _
+from casebook.errors import Place, RuhuError
+from casebook.language import N_, _, in_all_languages
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
 from tui.commands.survey_visits import (
     StatesOption,
@@ -85,6 +85,16 @@ def _usage(what: str) -> RuhuError:
     return RuhuError("usage_export", what, _("例：ruhu survey export -o 答卷"), category="usage")
 
 
+def _refuse_replacing(output: Path, format: str) -> None:
+    """A workbook of answers may be replaced by a newer one, no other file. Raises RuhuError (usage)."""
+    from exports.visit_answers import TITLE
+    from exports.visit_workbook import made_here
+
+    if output.exists() and not (format == "xlsx" and made_here(output, in_all_languages(TITLE))):
+        what = _("已有这个文件，没有替换")
+        raise RuhuError("output_taken", what, _("请换一个文件名"), Place(file=output.name), "usage")
+
+
 def _write(book: Casebook, ids: list[str], output: Path, format: str) -> int:
     from casebook.store.access import record
     from survey_forms.visits.submitted import write_instances, write_odk_csv
@@ -97,6 +107,7 @@ def _write(book: Casebook, ids: list[str], output: Path, format: str) -> int:
     if output.suffix.lower() != ending:
         raise _usage(_("这种格式的文件名要以 {ending} 结尾").format(ending=ending))
     refuse_overwriting([output], [book.path])
+    _refuse_replacing(output, format)
     record(book, "exported", [output.name])
     if format == "odk-csv":
         return write_odk_csv(book, ids, output)

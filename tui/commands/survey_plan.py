@@ -50,6 +50,7 @@ def survey_plan(
     user: UserOption = None,
     json: JsonOption = False,
 ) -> int:
+    from audit.decisions import sent_home_unasked
     from survey_forms.visits.planning import Choice, plan
     from tui.commands.opened import opened_casebook
 
@@ -64,11 +65,14 @@ def survey_plan(
         if undo:
             return _undo(book, json)
         chosen = "" if dry_run and not form else _form_meant(book, form).id
+        if chosen:
+            _warn_of_a_form_without_households(book, chosen)
         planned = plan(book, choice, chosen, to, only_count=dry_run)
+        unasked = sent_home_unasked(book.connection)
     if json:
-        _print(planned, dry_run)
+        _print(planned, dry_run, unasked)
     else:
-        _tell(planned, dry_run)
+        _tell(planned, dry_run, unasked)
     return 0
 
 
@@ -94,6 +98,21 @@ def _form_meant(book: Casebook, given: str) -> StoredForm:
     return meant[0]
 
 
+def _warn_of_a_form_without_households(book: Casebook, form: str) -> None:
+    """Nothing can be filled into such a form from the lists, and submissions of phones find no visit."""
+    from survey_forms.stored_forms import definition_of
+    from survey_forms.visits.phone_values import paths_of
+    from tui.commands.telling import say
+
+    if not paths_of(definition_of(book, form), "household.code"):
+        say(
+            _(
+                "注意：这张表没有写哪一题是户编号（bind::ruhu:field 列的 household.code），"
+                "手机上填的答卷对不上户；各题的写法见自带的表"
+            )
+        )
+
+
 def _undo(book: Casebook, json: bool) -> int:
     from survey_forms.visits.planning import last_plan, withdraw
 
@@ -111,14 +130,14 @@ def _undo(book: Casebook, json: bool) -> int:
     return 0
 
 
-def _print(planned: Planned, dry_run: bool) -> None:
+def _print(planned: Planned, dry_run: bool, unasked: int) -> None:
     from dataclasses import asdict
 
     told = asdict(planned) | {"made": len(planned.made), "visits": list(planned.made), "dry_run": dry_run}
-    print_json(told)
+    print_json(told | {"unasked": unasked})
 
 
-def _tell(planned: Planned, dry_run: bool) -> None:
+def _tell(planned: Planned, dry_run: bool, unasked: int) -> None:
     from tui.commands.telling import say, tell
 
     counted = _("要排 {households} 户，{people} 人，疑点 {asks} 个")
@@ -130,6 +149,13 @@ def _tell(planned: Planned, dry_run: bool) -> None:
         (planned.skipped_open, _("{count} 户已有入户还没审完，没有再排")),
         (planned.skipped_done, _("{count} 户本轮已通过，没有再排；要再走一轮，用 --round")),
         (planned.homeless, _("{count} 个疑点里的人已不在名单上，没有排")),
+        (
+            unasked,
+            _(
+                "{count} 个疑点是旧版定的入户核实，没有要问的话，带不上；用 ruhu audit findings --status visit 找出来，"
+                "再定一次 7"
+            ),
+        ),
     ):
         if count:
             lines.append(text.format(count=f"{count:,}"))

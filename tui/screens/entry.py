@@ -20,7 +20,7 @@ from tui.screens.entry_outline import outline_lines
 from tui.screens.entry_progress import progress_line
 from tui.screens.entry_sheet import Hand, sheet_of
 from tui.screens.entry_side import side_lines
-from tui.screens.entry_view import View
+from tui.screens.entry_view import REPLACED, View
 from tui.screens.in_order import InOrder
 from tui.screens.page import Page
 from tui.widgets.canvas import Canvas, Shaded
@@ -171,6 +171,8 @@ class EntryPage(Page):
         if text is not None and text != self.typed.value:
             self.typed.value = text
             self.typed.cursor_position = len(text)
+        if text and question is not None and question.kind in REPLACED:
+            self.typed.select_all()
         self.set_class(view.grid is not None, "-grid")
         for canvas in self.query(Canvas):
             canvas.changed()

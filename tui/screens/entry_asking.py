@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from casebook.language import _
 from tui.screens.entry_confirm import Confirm
-from tui.screens.entry_find import Find, Target, target, targets_of
+from tui.screens.entry_find import Find, Target, choice_targets, target
 from tui.screens.entry_names import around, part_title, question_title
 from tui.screens.entry_note import USUAL_REASONS, Note
 from tui.screens.entry_session import After, Session
@@ -28,7 +28,7 @@ class Asking:
 
     def __init__(self, page: EntryPage) -> None:
         self._page = page
-        self._names: tuple[tuple[str, str, str], ...] = ()
+        self._listed: tuple[ChoiceView, ...] = ()
         self._kept: tuple[Target, ...] = ()
 
     # A few words
@@ -82,9 +82,8 @@ class Asking:
 
     def _targets(self, choices: tuple[ChoiceView, ...]) -> tuple[Target, ...]:
         """The choices with their pinyin initials; kept, for a list of thousands takes a while."""
-        names = tuple((choice.value, choice.code, plain(choice.label)) for choice in choices)
-        if self._names != names:
-            self._names, self._kept = names, targets_of(names)
+        if self._listed != choices:
+            self._listed, self._kept = choices, choice_targets(choices)
         return self._kept
 
     async def jump(self) -> None:

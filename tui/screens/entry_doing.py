@@ -146,6 +146,9 @@ class Doing:
             page.show(view, text=question.field if question is not None and question.types else "")
             return
         hand = replace(page.hand, digits="", refused="")
+        if question.value != before.value and not question.several:
+            # On an answer that was taken back the cursor would give it again with Enter.
+            hand = Hand(question.first_chosen if view.grid is None else -1)
         page.show(view, hand, text=None if keep and before.field == question.field else question.field)
 
     def _question(self) -> QuestionView | None:

@@ -15,11 +15,16 @@ from textual.widgets import Input
 
 from casebook.language import N_, _
 from casebook.store.lists import initials_of
+from tui.screens.entry_view import ChoiceView
 from tui.screens.page import Dialog
 from tui.widgets.drawing import Drawing
 from tui.widgets.field import OpeningField
 from tui.widgets.lines import Line, cell, cut, line_width
+from tui.widgets.markup import plain
 from tui.widgets.paged_list import PagedList
+
+_NAMES = 24
+"""Cells that names take at most where notes stand behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +49,14 @@ def target(value: str, code: str, name: str, sign: str = "", note: str = "", qui
     return Target(value, code, name, sign, note, quiet, keys, "\n".join((*keys, more)))
 
 
-def targets_of(choices: Iterable[tuple[str, str, str]]) -> tuple[Target, ...]:
-    """Targets of (value, code, name)."""
-    return tuple(target(*choice) for choice in choices)
+def choice_targets(choices: Iterable[ChoiceView]) -> tuple[Target, ...]:
+    """Targets of a question's choices. Other names are found too, and what is stored where it looks like a code (I10):
+    they stand behind the name."""
+    found = []
+    for one in choices:
+        told = one.value if one.value != one.code and any(sign.isdigit() for sign in one.value) else ""
+        found.append(target(one.value, one.code, plain(one.label), note=f"{told} {one.alias}".strip()))
+    return tuple(found)
 
 
 def found(targets: Sequence[Target], typed: str) -> Sequence[Target]:
@@ -102,6 +112,7 @@ class Find(Dialog[str]):
         self._narrowed: tuple[str, Sequence[Target]] = ("", targets)
         self._now = now
         self._codes = max((cell_len(target.code) for target in targets), default=0)
+        self._names = min(_NAMES, max((cell_len(target.name) for target in targets), default=0))
         self._notes = any(target.note for target in targets)
 
     def compose(self) -> ComposeResult:
@@ -140,7 +151,7 @@ class Find(Dialog[str]):
         room = width - line_width(line)
         if not target.note:
             return [[*line, (cut(target.name, room), role)]]
-        names = min(cell_len(target.name), max(8, room - min(24, cell_len(target.note)) - 2))
+        names = min(self._names, max(8, room - _NAMES - 2))
         line.append((cell(target.name, names) + "  ", role))
         return [[*line, (cut(target.note, max(0, width - line_width(line))), "dim")]]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casebook.language import _
@@ -101,7 +102,8 @@ def choice_views(session: Session, entry: Entry) -> tuple[ChoiceView, ...]:
     choices = session.filling.choices(entry.ref)
     if choices is not session.listed[0]:  # the lists of thousands that no answer changes are always the same object
         codes = codes_of([choice.value for choice in choices])
-        views = (ChoiceView(choice.value, choice.label, code) for choice, code in zip(choices, codes, strict=True))
+        coded = zip(choices, codes, strict=True)
+        views = (ChoiceView(choice.value, choice.label, code, choice.alias) for choice, code in coded)
         session.listed = (choices, tuple(views))
     return session.listed[1]
 
@@ -150,10 +152,13 @@ def range_text(question: Question) -> str:
 
 
 def checks_of(session: Session, ref: str) -> tuple[Check, ...]:
-    """The checks of this question with the values they look at."""
-    return tuple(
-        check_of(part) for part in session.filling.why(ref).parts if part.attribute in ("constraint", "warning")
-    )
+    """The checks of this question, in the form's own words where it has some; else with the values they look at."""
+    found: list[Check] = []
+    for part in session.filling.why(ref).parts:
+        if part.attribute == "constraint" or (part.attribute == "warning" and (part.result or not part.message)):
+            check = check_of(part)
+            found.append(replace(check, said=plain(part.message), values=()) if part.message else check)
+    return tuple(found)
 
 
 def check_of(part: WhyPart) -> Check:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from casebook.language import _, language
@@ -12,8 +13,14 @@ if TYPE_CHECKING:
     from survey_forms.filling.changes import Entry
     from survey_forms.filling.filling import Filling
 
-_NAMING = ("person.name", "suspected.name", "disease.name", "household.head")
+_NAMING = ("person.name", "suspected.name", "disease.code", "household.head")
 """`ruhu:field` of the questions that say whose instance it is."""
+
+_ASKED = "ask.about"
+"""What an ask (待问) is about: nobody answers that, so it has no question."""
+
+_NOTED = re.compile(r"[（(][^（()）]*[）)]$")
+"""What the form adds to a title in brackets (最多 3 种): no part of where one is."""
 
 _DIGITS = "零一二三四五六七八九"
 
@@ -49,8 +56,10 @@ def instance_name(filling: Filling, marks: Marks, place: int) -> str:
             named = filling.shown(marks.entries[one].ref)
             if named:
                 return named
-    above = marks.above[place]
-    label = plain(filling.label(marks.entries[place].ref))
+    entry, above = marks.entries[place], marks.above[place]
+    if any(path.rpartition("/")[0] == entry.path for path in filling.definition.fields.get(_ASKED, ())):
+        return filling.nearest(entry.ref, _ASKED)
+    label = plain(filling.label(entry.ref))
     return label if above < 0 or label != plain(filling.label(marks.entries[above].ref)) else ""
 
 
@@ -75,7 +84,7 @@ def around(filling: Filling, marks: Marks, place: int) -> str:
         if entry.kind == "instance":
             repeat = marks.entries[marks.above[above]]
             name = instance_name(filling, marks, above)
-            title = plain(filling.label(repeat.ref)) or _last(repeat.path)
+            title = _NOTED.sub("", plain(filling.label(repeat.ref))) or _last(repeat.path)
             found.append(f"{title} {position_of(entry.ref)}/{filling.count(repeat.ref)} {name}".rstrip())
         above = marks.above[above]
     return " ▸ ".join(reversed(found))

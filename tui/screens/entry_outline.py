@@ -131,7 +131,7 @@ def _drawn(row: OutlineRow, width: int) -> Shaded:
         role = "dim" if row.sign == "hidden" else "strong"
         head: Line = [(f"{row.number} ", role)]
         return _with_count(head, row, role, width)
-    indent = " " * (2 * max(0, row.depth - 1))
+    indent = " " * (max(0, row.depth - 1) + (row.depth > 1))  # a nested list five deep leaves words room so
     if row.kind == "part":
         role = "dim" if row.sign == "hidden" else ""
         return _with_count([(" " + indent, ""), ("▾ " if row.open else "▸ ", "dim")], row, role, width)

@@ -41,10 +41,19 @@ class Session:
         place = interview.place
         begun = self.flow.stop(place) or self.flow.stop(place, add=True)
         self.here = self.flow.nearest(begun) if begun is not None else self._within(place) or self.flow.first()
+        if self.here is not None and self._was_done(self.here):
+            self.here = self.flow.step(self.here, 1, answerable=True) or self.here
         self.checked = False
         self.grid: Grid | None = None
         self.listed: tuple[object, tuple[ChoiceView, ...]] = (None, ())  # the choices drawn last, and as drawn
         self._stopped = ""  # the question that Enter was pressed on without the answer it needs
+
+    def _was_done(self, here: Stop) -> bool:
+        """Whether one went on from a question as soon as it was answered, and was stopped before the next answer. A
+        multiple choice is done only with an Enter that is saved nowhere."""
+        question = self.marks.entries[here.place].question
+        done = here.ref == self.interview.answered and self.marks.marks[here.place] == "done"
+        return done and question is not None and not question.several
 
     def _within(self, ref: str) -> Stop | None:
         """The first question of an instance or repeat that an older change was about."""

@@ -23,6 +23,9 @@ _ENOUGH, _LEAST = 6, 3
 _LATER = re.compile(r"\[(?!1\])\d+\][^\[]*$")
 """The ref of a question in an instance that is not the first."""
 
+_WITHIN = " ▸ "
+"""Between the instances that a question is in."""
+
 _KINDS = {
     "select": N_("可多选"), "rank": N_("按先后选"), "int": N_("填整数"), "decimal": N_("填数字"), "date": N_("填日期"),
     "time": N_("填时间"), "datetime": N_("填日期和时间"), "geo": N_("填位置"),
@@ -88,7 +91,7 @@ def _filled(lines: Sequence[Shaded | Line], foot: Sequence[Line], height: int) -
 
 def head_lines(view: QuestionView, hand: Hand, width: int) -> list[Line]:
     """Whose it is; number, title, 必答, 可多选; a blank line, the text, a blank line."""
-    lines: list[Line] = [[(cut(view.around, width), "dim")]] if view.around else []
+    lines: list[Line] = [[(cut(_innermost(view.around, width), width), "dim")]] if view.around else []
     first: Line = [(view.number + " ", "title")] if view.number else []
     tags = [_("必答")] if view.required and not view.note else []
     tags += [_(_KINDS[view.kind])] if view.kind in _KINDS and not view.note else []
@@ -102,6 +105,13 @@ def head_lines(view: QuestionView, hand: Hand, width: int) -> list[Line]:
     text = wrapped(marked(view.text), width)
     head = wrapped([*first, (view.title, "title"), *tail], width) if view.title or first or tail else []
     return [*lines, *head, *([[]] if head else []), *text, []]
+
+
+def _innermost(around: str, width: int) -> str:
+    """As much of where one is as fits, from the inside out: of five treatments, which one."""
+    while cell_len(around) > width and _WITHIN in around:
+        around = around.partition(_WITHIN)[2]
+    return around
 
 
 def trouble_lines(view: QuestionView, hand: Hand, width: int) -> list[Line]:

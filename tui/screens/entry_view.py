@@ -13,17 +13,24 @@ INPUTS = ("text", "int", "decimal", "date", "time", "datetime", "geo", "barcode"
 """Kinds of questions that are answered in a text field."""
 
 
+REPLACED = ("int", "decimal", "date", "time", "datetime")
+"""Of these, kinds whose answer the next digit replaces: 50 typed on 120 is never meant as 12050."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChoiceView:
+    """`code` is what digits choose it by, `value` what is stored, `alias` other names to find it by."""
+
     value: str
     label: str
     code: str
+    alias: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """A rule of the form about this question: whether its expression is true now, and the values in it as (label,
-    value). `attribute` is relevant, required, constraint, warning or readonly."""
+    value). `attribute` is relevant, required, constraint, warning or readonly; `said` the rule in the form's words."""
 
     attribute: str
     expression: str

@@ -6,8 +6,6 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from casebook.errors import RuhuError
-
 if TYPE_CHECKING:
     from tui.screens.page import Page
 
@@ -36,9 +34,6 @@ class InOrder:
     async def _run(self) -> None:
         try:
             while self._jobs:
-                try:
-                    await self._jobs.popleft()()
-                except RuhuError as error:
-                    self._page.say_error(error)
+                await self._page.said(self._jobs.popleft()())
         finally:
             self._running = False

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from textual import getters
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
+from textual.css.query import NoMatches
 from textual.screen import ModalScreen, Screen
 from textual.worker import WorkType
 
@@ -103,15 +104,24 @@ class Page(Screen[None], inherit_bindings=False):
     def say_error(self, error: RuhuError) -> None:
         self.say(line_of(error), "bad")
 
-    def background(self, work: Callable[[], Awaitable[None]], group: str) -> None:
-        """Run a coroutine function; a newer one of the same group takes its place. What it has to wait for runs in
-        `asyncio.to_thread`. A RuhuError it raises is said on the status line."""
-
-        async def guarded() -> None:
+    async def said(self, work: Awaitable[None]) -> None:
+        """Await some work. A RuhuError that it raises is said on the status line; what it would show is dropped where
+        the screen was left meanwhile."""
+        try:
             try:
-                await work()
+                await work
             except RuhuError as error:
                 self.say_error(error)
+        except NoMatches:
+            if self.display and self in self.app.screen_stack:  # else it loses its parts, its workers last
+                raise
+
+    def background(self, work: Callable[[], Awaitable[None]], group: str) -> None:
+        """Run a coroutine function; a newer one of the same group takes its place. What it has to wait for runs in
+        `asyncio.to_thread`."""
+
+        async def guarded() -> None:
+            await self.said(work())
 
         # The function, not its coroutine: one that is replaced before it began would never be awaited.
         begun: WorkType[None] = guarded

@@ -10,14 +10,14 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.worker import WorkType
 
 from casebook.errors import RuhuError
 from casebook.language import N_, _
 from casebook.store.casebook import Casebook
 from survey_forms.stored_forms import StoredForm, forms
-from survey_forms.visits.planning import Choice as Where
-from survey_forms.visits.planning import Planned, Which, candidate_households, plan
+from survey_forms.visits.candidates import Candidates, Planned, candidates
+from survey_forms.visits.candidates import Choice as Where
+from survey_forms.visits.planning import plan
 from tui.commands.exits import line_of
 from tui.screens.page import Dialog
 from tui.screens.pick import Choice, Pick, Picked
@@ -33,9 +33,6 @@ WHICH = {
 }
 """Name and explanation of each choice of households."""
 
-Places = Sequence[tuple[str, str, int]]
-"""Township, village, households to choose from."""
-
 STANDARD = ""
 """Instead of a form's id: the one that comes with ruhu, to be imported first."""
 
@@ -50,7 +47,7 @@ class Plan:
 
 
 class PlanVisits(Dialog[Plan]):
-    """Gives what to plan; None when left with Esc. It counts anew whenever something is changed."""
+    """Gives what to plan; None when left with Esc. The lists are read once; what is chosen is counted at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "form", N_("调查表"), tooltip=N_("选用哪份调查表")),
@@ -66,7 +63,7 @@ class PlanVisits(Dialog[Plan]):
         super().__init__()
         self._plan = Plan(STANDARD, Where(townships=tuple(townships), villages=tuple(villages)))
         self._forms: Sequence[StoredForm] = ()
-        self._places: Places = ()
+        self._candidates: Candidates | None = None
         self._counted: Planned | None = None
         self._told = ""
         self.ready = False
@@ -79,38 +76,26 @@ class PlanVisits(Dialog[Plan]):
         self.run_worker(self._load())
 
     async def _load(self) -> None:
+        book = self.app.book
         try:
-            self._forms, self._places = await asyncio.to_thread(self._read)
+            self._forms, self._candidates = await asyncio.to_thread(lambda: (forms(book)[::-1], candidates(book)))
             if self._forms:
                 self._plan = replace(self._plan, form=self._forms[0].id)
         except RuhuError as error:
             self._told = line_of(error)
             self.query_one(Drawing).changed()
-            return
+        else:
+            self._count()
         finally:
             self.ready = True
-        await self._count()
 
-    def _read(self) -> tuple[Sequence[StoredForm], Places]:
-        """In a thread: the forms, the newest first, and the places."""
-        book = self.app.book
-        return forms(book)[::-1], places_of(book, self._plan.where.which)
-
-    def _recount(self) -> None:
+    def _count(self) -> None:
         self._counted = None
-        self.query_one(Drawing).changed()
-        begun: WorkType[None] = self._count
-        self.run_worker(begun, group="count", exclusive=True)
-
-    async def _count(self) -> None:
-        chosen = self._plan
         try:
-            counted = await asyncio.to_thread(plan, self.app.book, chosen.where, chosen.form, only_count=True)
+            if self._candidates is not None:
+                self._counted, self._told = self._candidates.counted(self._plan.where), ""
         except RuhuError as error:
             self._told = line_of(error)
-        else:
-            if chosen is self._plan:
-                self._counted, self._told = counted, ""
         self.query_one(Drawing).changed()
 
     # What stands there
@@ -163,7 +148,7 @@ class PlanVisits(Dialog[Plan]):
 
     def _changed(self, **changes: Any) -> None:
         self._plan = replace(self._plan, where=replace(self._plan.where, **changes))
-        self._recount()
+        self._count()
 
     def _choose(self, title: str, choices: Sequence[Choice[Any]], now: Any, then: Callable[[Any], None]) -> None:
         def chosen(picked: Picked[Any] | None) -> None:
@@ -193,7 +178,7 @@ class PlanVisits(Dialog[Plan]):
 
     def action_townships(self) -> None:
         counts: dict[str, int] = {}
-        for township, _village, count in self._places:
+        for township, _village, count in self._places():
             counts[township] = counts.get(township, 0) + count
         counted = [(township, count, township) for township, count in counts.items() if township]
         self._choose_many(_("选乡镇"), counted, tuple(self._plan.where.townships), "townships")
@@ -202,7 +187,7 @@ class PlanVisits(Dialog[Plan]):
         within = self._plan.where.townships
         counted = [
             (f"{township}/{village}", count, f"{village}  {township}" if len(within) != 1 else village)
-            for township, village, count in self._places
+            for township, village, count in self._places()
             if village and (not within or township in within)
         ]
         self._choose_many(_("选村"), counted, tuple(self._plan.where.villages), "villages")
@@ -212,13 +197,12 @@ class PlanVisits(Dialog[Plan]):
 
         def take(which: str) -> None:
             self._changed(which=which)
-            begun: WorkType[None] = self._read_places
-            self.run_worker(begun, group="places", exclusive=True)
 
         self._choose(_("哪些户"), choices, self._plan.where.which, take)
 
-    async def _read_places(self) -> None:
-        self._places = await asyncio.to_thread(places_of, self.app.book, self._plan.where.which)
+    def _places(self) -> Sequence[tuple[str, str, int]]:
+        """Township, village, households to choose from."""
+        return self._candidates.places(self._plan.where.which) if self._candidates is not None else ()
 
     def action_to(self) -> None:
         def take(name: str | None) -> None:
@@ -231,15 +215,6 @@ class PlanVisits(Dialog[Plan]):
     def action_plan(self) -> None:
         if self._counted is not None and self._counted.households:
             self.dismiss(self._plan)
-
-
-def places_of(book: Casebook, which: Which) -> Places:
-    """Every village with a household to choose, in the order of the lists, and how many it has. In a thread."""
-    counts: dict[tuple[str, str], int] = {}
-    for household in candidate_households(book, Where(which=which)):
-        place = household.township, household.village
-        counts[place] = counts.get(place, 0) + 1
-    return [(township, village, count) for (township, village), count in counts.items()]
 
 
 def carry_out(book: Casebook, wanted: Plan) -> Planned:

@@ -15,7 +15,8 @@ TABLE = """
 
 
 def test_a_submission() -> None:
-    filling = begun(TABLE, prefill=[("/data/member[1]/name", "a < b"), ("/data/member[2]/name", "乙")])
+    names = [("/data/member[1]/name", "a < b"), ("/data/member[2]/name", "乙\x00\x1b\ufffe")]
+    filling = begun(TABLE, prefill=names)
     filling.answer("/data/ill", "2")
     told = filling.submission_xml(deprecated="uuid:old", instance="uuid:new")
     root = etree.fromstring(told.encode())

@@ -92,6 +92,22 @@ def test_read_back_it_says_the_same(tmp_path: Path, group_paths: bool) -> None:
         assert again.unknown == ()
 
 
+def test_each_form_of_a_zip_has_its_own_tables(tmp_path: Path) -> None:
+    path = tmp_path / "two.zip"
+    write_csv_zip(path, csv_files(FORM, "an older/one", SUBMITTED[:1]) | csv_files(FORM, "household", SUBMITTED[1:]))
+    for form_id, instance in (("an older/one", "uuid:a"), ("household", "uuid:b")):
+        told: list[RuhuError] = []
+        assert [one.instance_id for one in read_csv_export(path, FORM, form_id, told.append)] == [instance]
+        assert told == []
+
+
+def test_a_zip_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with pytest.raises(UnicodeEncodeError):
+        write_csv_zip(path, {"household.csv": "KEY", "household-member.csv": "\ud83d"})
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_same_tables_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a.zip", "b.zip"):
         write_csv_zip(tmp_path / name, csv_files(FORM, "household", SUBMITTED))

@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from casebook.errors import RuhuError
 from casebook.store.casebook import Casebook, open_casebook
 from survey_forms.filling.filling import Filling
 from survey_forms.interview import open_interview
 from survey_forms.stored_forms import definition_of
+from survey_forms.submissions.xml_in import values_of
+from survey_forms.visits import submitted
+from survey_forms.visits.changes import changes
 from survey_forms.visits.importing import Taken, import_submissions
 from survey_forms.visits.planning import Choice, plan
 from survey_forms.visits.steps import pass_on, send_back
@@ -96,6 +100,38 @@ def test_people_are_found_by_name_not_by_position(
     assert became(import_submissions(surveyed, tmp_path)) == [("b.xml", "already")], "a draft is not laid over again"
 
 
+def test_what_was_entered_here_before_is_handed_in_with_it(
+    surveyed: Casebook, form: str, visit: str, tmp_path: Path
+) -> None:
+    """What is checked, what outlives the form and what is handed in are the same answers; the phone's own are kept."""
+    filling = phone(surveyed, form, {"signer.filler": "周平"}, _prefill(surveyed, visit))
+    first = open_interview(surveyed.acted_by("陈静"), visit)
+    for field, said in (("visit.outcome", "1"), ("visit.consent", "1"), ("household.phone", "13700000000")):
+        first.answer(first.filling.field_nodes(field)[0], said)
+    folder = save(tmp_path, filling, "p")
+    text = (folder / "p" / "p.xml").read_text("utf-8").replace(">13800000001<", "><")
+    (folder / "p" / "p.xml").write_text(text, "utf-8")
+    assert became(import_submissions(surveyed, folder)) == [("p.xml", "submitted")]
+    body = fact_body(surveyed.connection, visit_named(surveyed, visit).submission)
+    assert body["instance"] == "uuid:p" and "uuid:p" in body["xml"] and body["received"] == text
+    handed_in = dict(values_of(body["xml"], definition_of(surveyed, form)).values)
+    assert handed_in["/data/home/household_phone"] == "13700000000"
+    assert handed_in["/data/signatures/filler"] == "周平"
+    changed = [(one.label, one.before, one.now) for one in changes(surveyed, visit) if one.origin == "prefill"]
+    assert changed == [("联系电话", "13800000001", "13700000000")]
+
+
+def test_who_copies_the_answers_is_not_who_filled_them_in(
+    surveyed: Casebook, form: str, visit: str, tmp_path: Path
+) -> None:
+    filling = phone(surveyed, form, {"signer.filler": "周平"}, _prefill(surveyed, visit))
+    folder = save(tmp_path, filling, "f")
+    text = (folder / "f" / "f.xml").read_text("utf-8").replace(">周平<", "><")
+    (folder / "f" / "f.xml").write_text(text, "utf-8")
+    import_submissions(surveyed.acted_by("陈静"), folder)
+    assert open_interview(surveyed, visit).filling.value("/data/signatures/filler") == ""
+
+
 def test_what_finds_no_visit_is_listed(surveyed: Casebook, form: str, visit: str, tmp_path: Path) -> None:
     save(tmp_path, phone(surveyed, form, {}, typed("某某", code="H777")), "nobody")
     save(tmp_path, phone(surveyed, form, {}, typed("某某", code="CODE")), "nocode")
@@ -127,6 +163,34 @@ def test_the_tables_of_odk_central(surveyed: Casebook, form: str, visit: str, tm
     now = open_interview(surveyed, visit).filling
     assert [now.value(f"/data/member[{n}]/whereabouts") for n in (1, 2, 3)] == ["2", "2", "2"]
     assert [one.became for one in import_submissions(surveyed, folder)] == ["already"]
+
+
+def test_tables_of_an_unknown_form_and_what_holds_no_submission(surveyed: Casebook, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "别的.zip", "w") as archive:
+        archive.writestr("other.csv", "SubmissionDate,KEY\n2026-11-22,uuid:x\n")
+    (tmp_path / "空").mkdir()
+    for name, code in (("别的.zip", "no_form"), ("空", "no_instances")):
+        with pytest.raises(RuhuError) as refused:
+            import_submissions(surveyed, tmp_path / name)
+        assert (refused.value.code, refused.value.place.file) == (code, name)
+
+
+def test_an_export_cut_off_leaves_no_half_and_is_done_again(
+    surveyed: Casebook, form: str, visit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_submissions(surveyed, save(tmp_path, phone(surveyed, form, {}, _prefill(surveyed, visit)), "c"))
+
+    def full(path: Path, _content: object) -> None:
+        path.write_bytes(b"<da")
+        raise RuhuError("disk_full", "x")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(submitted, "write_atomically", full)
+        with pytest.raises(RuhuError):
+            submitted.write_instances(surveyed, [visit], tmp_path / "out")
+    assert list((tmp_path / "out").rglob("*.xml")) == []
+    assert submitted.write_instances(surveyed, [visit], tmp_path / "out") == 1
+    assert [one.name for one in (tmp_path / "out").iterdir()] == ["instances"]
 
 
 def test_a_zip_and_a_visit_sent_back(surveyed: Casebook, form: str, visit: str, tmp_path: Path) -> None:

@@ -70,3 +70,22 @@ def assert_sound(app: RuhuApp, size: tuple[int, int], crowded: bool = False) -> 
         assert len(bar.shown(size[0])) <= FEW * size[0] // 80
         assert bar.shown(size[0])[-1][0] == "f1"
         assert crowded or bar.shown(size[0]) == bar.keys()
+
+
+async def assert_sound_at_every_size(app: RuhuApp, pilot: Pilot[None], crowded: bool = False) -> None:
+    """The same at 80×24 and 120×36; in a small and in a large window no line is too long or too short."""
+    for size in ((80, 24), (120, 36)):
+        await resized(pilot, size)
+        assert_sound(app, size, crowded)
+    for size in ((40, 12), (200, 60)):
+        await resized(pilot, size)
+        assert [line for line in grid(app) if cell_len(line) != size[0]] == [], size
+
+
+async def resized(pilot: Pilot[None], size: tuple[int, int]) -> None:
+    """Another size of the window; a resize is laid out a few turns later."""
+    await pilot.resize_terminal(*size)
+    for _turn in range(20):
+        await settle(pilot)
+        if pilot.app.screen.size == size and len(grid(pilot.app)) == size[1]:
+            break

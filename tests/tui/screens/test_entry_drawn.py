@@ -6,19 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from rich.cells import cell_len
 
 from casebook.language import Language
 from casebook.store.casebook import Casebook
 from tests.tui.screens.entry_flows import entry, press, visit_book
-from tests.tui.screens.looking import grid, shown
+from tests.tui.screens.looking import assert_sound_at_every_size, grid, shown
 from tui.screens.app import RuhuApp
-from tui.screens.entry import EntryPage
 from tui.screens.entry_codes import codes_of, match, toggled
-from tui.screens.entry_find import found, targets_of
-from tui.screens.palette import commands
-from tui.widgets.frame import KeyBar
-from tui.widgets.glyphs import is_ambiguous
+from tui.screens.entry_find import choice_targets, found
+from tui.screens.entry_view import ChoiceView
 from tui.widgets.markup import marked, plain
 
 PLACES = {
@@ -59,38 +55,16 @@ def _keys(place: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x36"])
 @pytest.mark.parametrize("place", PLACES)
 async def test_entry_screen(
-    place: str, size: tuple[int, int], language: Language, visits: Casebook, in_language: Callable[[Language], None]
+    place: str, language: Language, visits: Casebook, in_language: Callable[[Language], None]
 ) -> None:
     in_language(language)
     app = RuhuApp(visits)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=(80, 24)) as pilot:
         await entry(pilot)
         await press(pilot, *_keys(place))
-        lines = grid(app)
-        assert len(lines) == size[1]
-        assert [line for line in lines if cell_len(line) != size[0]] == []
-        assert [char for line in lines for char in line if is_ambiguous(char) and char != "·"] == []
-        bindings = app.screen.active_bindings
-        assert [key for key, one in bindings.items() if not (one.binding.description and one.tooltip)] == []
-        in_palette = {active.binding.action for active in commands(bindings)}
-        assert {active.binding.action for active in bindings.values() if active.enabled} <= in_palette
-        if isinstance(app.screen, EntryPage):
-            bar = app.screen.query_one(KeyBar)
-            assert len(bar.shown(size[0])) <= FEW * size[0] // 80
-            assert bar.shown(size[0]) == bar.keys() and bar.keys()[-1][0] == "f1"
-
-
-@pytest.mark.parametrize("size", [(40, 12), (200, 60)], ids=["40x12", "200x60"])
-@pytest.mark.parametrize("place", PLACES)
-async def test_entry_screen_at_the_edges(place: str, size: tuple[int, int], visits: Casebook) -> None:
-    app = RuhuApp(visits)
-    async with app.run_test(size=size) as pilot:
-        await entry(pilot)
-        await press(pilot, *_keys(place))
-        assert [line for line in grid(app) if cell_len(line) != size[0]] == []
+        await assert_sound_at_every_size(app, pilot)
 
 
 async def test_on_a_small_screen_the_question_and_its_choices_are_there(visits: Casebook) -> None:
@@ -199,12 +173,21 @@ def test_what_stands_alone_clears_the_others() -> None:
 
 
 def test_the_likeliest_is_found_first() -> None:
-    targets = targets_of([("a", "1", "东山村"), ("b", "2", "山东"), ("c", "12", "西山"), ("d", "3", "三等")])
+    listed = [("a", "1", "东山村"), ("b", "2", "山东"), ("c", "12", "西山"), ("d", "3", "三等")]
+    targets = choice_targets([ChoiceView(value, name, code) for value, code, name in listed])
     assert [one.value for one in found(targets, "1")] == ["a", "c"]
     assert [one.value for one in found(targets, "山")] == ["b", "a", "c"]
     assert [one.value for one in found(targets, "sd")] == ["b", "d"]
     assert [one.value for one in found(targets, "ds")] == ["a"]
     assert found(targets, "") == targets
+
+
+def test_a_choice_is_found_by_its_other_names_and_by_the_code_that_is_stored() -> None:
+    stroke = ChoiceView("I60-I64", "脑卒中", "29", "脑梗死 中风")
+    targets = choice_targets([ChoiceView("I10-I15", "高血压", "31"), stroke, ChoiceView("02", "双女户", "02")])
+    for typed in ("中风", "zf", "i60", "nzz", "29"):
+        assert [one.name for one in found(targets, typed)] == ["脑卒中"]
+    assert [one.note for one in targets] == ["I10-I15", "I60-I64 脑梗死 中风", ""]
 
 
 def test_markup() -> None:

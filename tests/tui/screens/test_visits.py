@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from casebook.store.access import newest
 from casebook.store.casebook import Casebook
@@ -294,6 +296,40 @@ async def test_which_households(book: Casebook) -> None:
         assert 0 < ill < every and f"将排 {every:,} 户" in shown(app)
         await press(pilot, "4", "up", "enter")
         assert "没有要排的户" in shown(app), "no finding was sent home with a visit yet"
+
+
+class _Last(Static):
+    """Goes only when the list is gone and what was being read has come."""
+
+    def __init__(self, gone: asyncio.Event, read: asyncio.Event) -> None:
+        super().__init__()
+        self.gone, self.read = gone, read
+
+    async def on_unmount(self) -> None:
+        page = self.screen
+        while page.query(PagedList):
+            await asyncio.sleep(0)
+        self.gone.set()
+        await self.read.wait()
+
+
+async def test_leaving_while_the_list_is_read(visits: Casebook) -> None:
+    gone, read = asyncio.Event(), asyncio.Event()
+    app = RuhuApp(visits)
+    async with app.run_test(size=SIZE) as pilot:
+        page = await listed(pilot)
+        await page.mount(_Last(gone, read))
+
+        async def work() -> None:
+            await gone.wait()
+            try:
+                page.listed.focus()
+            finally:
+                read.set()
+
+        page.background(work, "slow")
+        await pilot.press("f2")
+    assert read.is_set()
 
 
 async def test_a_thousand_visits_move_by_key(tmp_path: Path) -> None:

@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from rich.cells import cell_len
 
 from casebook.language import Language
 from casebook.store.casebook import Casebook, open_casebook
 from survey_forms.visits.steps import pass_on, send_back
 from survey_forms.visits.visit_list import VisitFilter, visit_ids
-from tests.tui.screens.looking import assert_sound, grid, press, settle, shown
+from tests.tui.screens.looking import assert_sound_at_every_size, grid, press, settle, shown
 from tests.tui.screens.visit_flows import TOWN, fill, hand_in, surveyed_book
 from tui.all_views import VIEWS
 from tui.screens.app import RuhuApp
@@ -68,31 +67,16 @@ def surveyed(made: Path, tmp_path: Path) -> Iterator[Casebook]:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
 @pytest.mark.parametrize("screen", SCREENS)
 async def test_screen(
-    screen: str,
-    size: tuple[int, int],
-    language: Language,
-    surveyed: Casebook,
-    in_language: Callable[[Language], None],
+    screen: str, language: Language, surveyed: Casebook, in_language: Callable[[Language], None]
 ) -> None:
     in_language(language)
     app = RuhuApp(surveyed)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, *SCREENS[screen])
-        assert_sound(app, size)
-
-
-@pytest.mark.parametrize("size", [(40, 12), (200, 60)], ids=["40x12", "200x60"])
-@pytest.mark.parametrize("screen", SCREENS)
-async def test_screen_at_the_edges(screen: str, size: tuple[int, int], surveyed: Casebook) -> None:
-    app = RuhuApp(surveyed)
-    async with app.run_test(size=size) as pilot:
-        await settle(pilot)
-        await press(pilot, *SCREENS[screen])
-        assert [line for line in grid(app) if cell_len(line) != size[0]] == []
+        await assert_sound_at_every_size(app, pilot)
 
 
 async def test_home_names_the_duties_and_where_they_are_done(surveyed: Casebook) -> None:
