@@ -54,5 +54,9 @@ def ask_told(told: dict[str, Any], verdict: int) -> dict[str, Any]:
 
 
 def _cell_text(told: dict[str, Any], side: str) -> str:
+    """A cell's text; blanks around it, which may be all that differs, as ␣ for each."""
     cell = told.get(side)
-    return str(cell[-1]).strip() if cell else ""
+    text = str(cell[-1]) if cell else ""
+    plain = text.strip()
+    before, _plain, after = text.partition(plain) if plain else ("", "", "")
+    return f"{'␣' * len(before)}{plain}{'␣' * len(after)}"

@@ -22,13 +22,11 @@ _LARGEST = 12
 _WHOLE_DATE = re.compile(r"\d{4}(?:\D\d{1,2}\D\d{1,2}|\d{4})")
 """A birth date; many lists have the month alone."""
 
-_DEAD = ("死亡", "已故", "去世", "病故", "亡故")
 
 @dataclass(frozen=True, slots=True)
 class Member:
     """A person of a household. `person` is the roster's id, else the registry's; `ids` has all that were joined.
-    `roster` and `registry` are the cells of either row, empty where the list does not name this person. `dead`: a list
-    says so."""
+    `roster` and `registry` are the cells of either row, empty where the list does not name this person."""
 
     person: str
     ids: frozenset[str]
@@ -36,7 +34,6 @@ class Member:
     registry: Cells
     diseases: tuple[Disease, ...]
     ill: bool
-    dead: bool
 
     def told(self, name: str) -> str:
         """What the roster has under a field, else the registry, else what follows from the identity number."""
@@ -209,9 +206,4 @@ def _member(rows: Sequence[ListRow], others: Sequence[ListRow], told: RunTold) -
         registry,
         diseases,
         ill=bool(diseases) or False in states or bool(others and told.patients),
-        dead=bool(ids & told.dead) or any(_says_dead(cells) for cells in (roster, registry)),
     )
-
-
-def _says_dead(cells: Cells) -> bool:
-    return any(word in cells.get(name, "") for name in ("person_status", "remark") for word in _DEAD)

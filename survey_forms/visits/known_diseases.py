@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _PLACES = ("", "_2", "_3")
+_NAMES = ("surveyed_disease", "disease")
+_CODES = ("surveyed_disease_code", "disease_code")
+_NAMED = {place: frozenset(name + place for name in _NAMES + _CODES) for place in _PLACES}
 _SPLIT = re.compile(r"[、,，;；|/\n]+")
 _NONE = frozenset(("无", "无病", "健康", "未患病", "-", "—", "/"))
 
@@ -28,8 +31,9 @@ def diseases_of(rows: Sequence[Mapping[str, str]]) -> tuple[Disease, ...]:
     found: dict[str, Disease] = {}
     for cells in rows:
         for place in _PLACES:
-            for one in _of_columns(cells, place):
-                found.setdefault(one.name or one.code, one)
+            if not _NAMED[place].isdisjoint(cells):
+                for one in _of_columns(cells, place):
+                    found.setdefault(one.name or one.code, one)
     return tuple(found.values())
 
 
@@ -37,8 +41,8 @@ def _of_columns(cells: Mapping[str, str], place: str) -> list[Disease]:
     def told(*names: str) -> str:
         return next((text for name in names if (text := cells.get(name + place, ""))), "")
 
-    names = _parts(told("surveyed_disease", "disease"))
-    codes = _parts(told("surveyed_disease_code", "disease_code"))
+    names = _parts(told(*_NAMES))
+    codes = _parts(told(*_CODES))
     kind, date = told("disease_class"), told("diagnosed_date")
     if len(codes) != len(names):
         codes = codes if not names else [codes[0] if len(names) == 1 and codes else ""] * len(names)

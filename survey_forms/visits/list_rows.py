@@ -53,7 +53,7 @@ def _cells(table: Table) -> Iterator[Cells]:
 
 class RunTold:
     """What the audit run that counts says of people: who is who, second rows (重复), what the registry is a list of,
-    villages by other names, who is dead."""
+    villages by other names."""
 
     def __init__(self, connection: Connection) -> None:
         self.joined: defaultdict[str, list[str]] = defaultdict(list)
@@ -63,7 +63,6 @@ class RunTold:
             self.joined[registry].append(roster)
         self.second: frozenset[str] = frozenset()
         self.aliases: dict[tuple[str, str], tuple[str, str]] = {}
-        self.dead: frozenset[str] = frozenset()
         self.patients = False
         run = _current_run(connection)
         if run is not None and run.body is not None:
@@ -73,8 +72,6 @@ class RunTold:
                 for one in run.body["aliases"]
             }
             self.patients = run.body["scopes"].get("registry") == "patients"
-            evidence = pieces(connection, run.arrival, "evidence")
-            self.dead = frozenset(values[0] for _n, values in evidence if values[1] == "deaths")
 
 
 def _current_run(connection: Connection) -> Fact | None:

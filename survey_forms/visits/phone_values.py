@@ -70,6 +70,8 @@ def _moved(
     here = [entry.ref for entry in filling.outline() if entry.kind == "instance"]
     moved: dict[str, str] = {}
     taken: set[str] = set()
+    last: dict[str, int] = {}
+    """The position that was given last behind those that are there, by range."""
     for instance in instances:
         range_, _bracket, position = instance.rpartition("[")
         above = instance_of(range_)
@@ -78,8 +80,13 @@ def _moved(
         same = _same(phone.get(instance, {}), {one: ours.get(one, {}) for one in siblings if one not in taken})
         if not same and not phone.get(instance):
             same = f"{to}[{position}" if f"{to}[{position}" not in taken else ""
-        moved[instance] = same or _next(to, siblings, taken)
-        taken.add(moved[instance])
+        if not same:
+            number = max(last.get(to, 0), len(siblings)) + 1
+            while (same := f"{to}[{number}]") in taken:
+                number += 1
+            last[to] = number
+        moved[instance] = same
+        taken.add(same)
     return moved
 
 
@@ -90,14 +97,6 @@ def _same(told: Mapping[str, str], others: Mapping[str, Mapping[str, str]]) -> s
             if len(found) == 1:
                 return found[0]
     return ""
-
-
-def _next(range_: str, siblings: Sequence[str], taken: set[str]) -> str:
-    """The first place behind all that are there."""
-    number = len(siblings) + 1
-    while f"{range_}[{number}]" in taken:
-        number += 1
-    return f"{range_}[{number}]"
 
 
 def _named(definition: FormDefinition, values: Pairs) -> dict[str, dict[str, str]]:

@@ -208,6 +208,13 @@ def test_answers_of_a_workbook_ask_as_well(book: Casebook) -> None:
     assert [ask.field for ask in asks(book)] == ["id_number"]
 
 
+def test_blanks_around_a_value_are_seen_in_the_ask() -> None:
+    cells = {"roster": [0, "", 2, "A", "", " 王小山\t"], "registry": [0, "", 2, "A", "", "王小山"]}
+    told = {"kind": "name_format", "question": "name_form", "field": "name", **cells}
+    ask = ask_told(told, 7)["ask"]
+    assert (ask["roster"], ask["registry"]) == ("␣王小山␣", "王小山")
+
+
 def test_every_kind_has_a_question_for_the_door() -> None:
     for kind in KINDS:
         told = {"kind": kind, "question": question_of(kind), "field": KINDS[kind].field}

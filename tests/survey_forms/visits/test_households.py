@@ -41,16 +41,6 @@ def test_who_is_ill(surveyed: Casebook) -> None:
     assert [one.ill for one in found["H004"].members] == [True, False, True]
 
 
-def test_who_is_dead(tmp_path: Path) -> None:
-    with new_book(tmp_path / "县.ruhu") as book:
-        give(book, "deaths", "姓名 | 证件号 | 性别\n周老幺 | 330808-1 | 男\n")
-        people = "周老幺 | 330808-1 | 男 | 云丰镇 | 白石村 | H003 | P6 | 户主 | 2 | .\n"
-        people += "孙二妹 | 590909-4 | 女 | 云丰镇 | 白石村 | H003 | P5 | 配偶 | 2 | 2015年死亡\n"
-        people += "孙小妹 | 890909-4 | 女 | 云丰镇 | 白石村 | H003 | P7 | 之女 | 2 | .\n"
-        audited(book, people, people.replace("2015年死亡", "."))
-        assert [one.dead for one in households(book.connection)[0].members] == [True, True, False]
-
-
 def test_a_second_row_of_a_person_is_no_second_person(tmp_path: Path) -> None:
     row = "王大山 | 600101-1 | 男 | 云丰镇 | 青桥村 | H001 | P001 | 户主 | 2 | .\n"
     wife = "李桂芳 | 620303-2 | 女 | 云丰镇 | 青桥村 | H001 | P002 | 配偶 | 2 | .\n"

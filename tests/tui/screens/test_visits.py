@@ -301,13 +301,12 @@ async def test_which_households(book: Casebook) -> None:
 class _Last(Static):
     """Goes only when the list is gone and what was being read has come."""
 
-    def __init__(self, gone: asyncio.Event, read: asyncio.Event) -> None:
+    def __init__(self, page: Page, gone: asyncio.Event, read: asyncio.Event) -> None:
         super().__init__()
-        self.gone, self.read = gone, read
+        self.page, self.gone, self.read = page, gone, read
 
     async def on_unmount(self) -> None:
-        page = self.screen
-        while page.query(PagedList):
+        while any(isinstance(one, PagedList) for one in self.page.children):
             await asyncio.sleep(0)
         self.gone.set()
         await self.read.wait()
@@ -318,7 +317,7 @@ async def test_leaving_while_the_list_is_read(visits: Casebook) -> None:
     app = RuhuApp(visits)
     async with app.run_test(size=SIZE) as pilot:
         page = await listed(pilot)
-        await page.mount(_Last(gone, read))
+        await page.mount(_Last(page, gone, read))
 
         async def work() -> None:
             await gone.wait()
