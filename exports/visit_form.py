@@ -69,9 +69,11 @@ def write_forms(book: Casebook, visits: Sequence[str], path: Path, progress: Pro
 def paper_of(book: Casebook, visit: VisitRow) -> Paper:
     """The paper of a visit as it stands: prefilled, or with the answers given so far."""
     from survey_forms.interview import open_interview
+    from survey_forms.visits.form_words import form_language
     from survey_forms.visits.visit_view import visit_fact
 
     interview = open_interview(book, visit.id, fills_in=False)
+    interview.filling.set_language(form_language(interview.definition))
     with book.reading() as connection:
         planned = visit_fact(connection, visit.id)
     people = [one["name"] for one in planned["people"]]

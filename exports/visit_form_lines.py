@@ -85,7 +85,8 @@ def form_blocks(paper: Paper) -> Iterator[Block]:
     for part in paper.parts:
         if isinstance(part, Heading):
             # A heading goes with what follows it.
-            heading += (line(f"{part.text}　{part.note}" if part.note else part.text, SECTION, 20),)
+            words = f"{part.text}　{part.note}" if part.note else part.text
+            heading += (Line((Cell(words, GRID, SECTION),), 20, leads=True),)
             continue
         first, *rest = _part_blocks(part)
         yield Block((*heading, *first.lines), first.repeated, first.divisible)

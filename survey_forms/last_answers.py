@@ -50,20 +50,20 @@ def last_answers(connection: Connection, visit: VisitRow, definition: FormDefini
     prefilled = dict(visit_fact(connection, visit.id)["prefill"])
     people = next((path for path, bind in definition.binds.items() if bind.extra.get("field") == "person.id"), "")
     row = connection.execute(
-        "SELECT submission, submitted_by, updated FROM visit v WHERE id <> ? AND submission <> '' "
-        "AND ((household <> '' AND household = ? AND township = ? AND village = ?) OR EXISTS "
+        "SELECT v.submission, v.submitted_by, s.wall FROM visit v JOIN visit_step s ON s.fact = v.submission "
+        "WHERE id <> ? AND ((household <> '' AND household = ? AND township = ? AND village = ?) OR EXISTS "
         "(SELECT 1 FROM visit_person p JOIN visit_person q USING (person) WHERE p.visit = v.id AND q.visit = ?)) "
-        "ORDER BY clock DESC, id DESC LIMIT 1",
+        "ORDER BY v.clock DESC, id DESC LIMIT 1",
         (visit.id, visit.household, visit.township, visit.village, visit.id),
     ).fetchone()
     if row is None:
         return LastAnswers(prefilled, {}, Text(), people)
-    submission, author, updated = row
+    submission, author, wall = row
     try:
         earlier = dict(_answers(fact_body(connection, submission)["xml"], definition, people))
     except LookupError:  # of another area, not on this machine
         earlier = {}
-    where = text(N_("{author}，{day}"), author=author, day=local_text(updated)[:10])
+    where = text(N_("{author}，{day}"), author=author, day=local_text(wall)[:10])
     return LastAnswers(prefilled, earlier, where, people)
 
 

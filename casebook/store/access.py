@@ -18,7 +18,8 @@ What = Literal["opened", "revealed", "looked_up", "exported"]
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """`subject` is a person's or a finding's id, a file name, or '' for the casebook; never a name or number."""
+    """`subject` is a person's, a finding's or a visit's id, a file name, or '' for the casebook; never a name or
+    number."""
 
     n: int
     wall: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from random import random as chance
@@ -22,7 +23,8 @@ from survey_forms.form.definition import Bind, FormDefinition
 from survey_forms.tree import Node
 
 Clock = datetime | Callable[[], datetime]
-
+_TAG = re.compile(r"\(([A-Za-z]{2,3})\)\s*$")
+"""`en` of `English (en)`: what a column of ours is called by in that language."""
 
 _TYPES = {
     "int": N_("这里填整数"),
@@ -280,7 +282,10 @@ class Looking:
     def _warning(self, node: Node) -> str:
         if node not in self.sheet.warned or not node.relevant:
             return ""
-        return self.choosing.text(self._bind(node).warning_message, node) or _("请再核对这个答案")
+        bind = self._bind(node)
+        tag = _TAG.search(self.language)
+        told = bind.extra.get(f"warning_msg_{tag[1]}", "") if tag else ""
+        return told or self.choosing.text(bind.warning_message, node) or _("请再核对这个答案")
 
     def warnings(self) -> tuple[tuple[str, str], ...]:
         """(ref, message) of every soft check that objects, in the order of the form."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from casebook.errors import RuhuError
 from casebook.language import _
 from casebook.store.casebook import Casebook
+from survey_forms.visits.form_words import form_language
 
 if TYPE_CHECKING:
     from survey_forms.interview import Interview
@@ -45,9 +46,7 @@ def fill_from(book: Casebook, visit: str, lines: Iterable[str]) -> Filled:
     An `add` names the repeat (`/data/member`), a `remove` the instance. Raises RuhuError when the visit can't be opened
     or is handed in, or the casebook can't be written.
     """
-    from survey_forms.interview import open_interview
-
-    interview = open_interview(book, visit)
+    interview = _opened(book, visit)
     taken, refused = 0, list[Refused]()
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -63,6 +62,15 @@ def fill_from(book: Casebook, visit: str, lines: Iterable[str]) -> Filled:
         else:
             taken += 1
     return Filled(taken, tuple(refused), interview)
+
+
+def _opened(book: Casebook, visit: str) -> Interview:
+    """The interview with its labels and messages in the user's language, where the form has it."""
+    from survey_forms.interview import open_interview
+
+    interview = open_interview(book, visit)
+    interview.filling.set_language(form_language(interview.definition))
+    return interview
 
 
 def _read(line: str) -> tuple[str, str, str]:
@@ -95,8 +103,6 @@ def _malformed(what: str) -> RuhuError:
 
 def _run(interview: Interview, told: tuple[str, str, str]) -> Interview:
     """Run one line; the interview, opened anew when another process has changed the visit meanwhile."""
-    from survey_forms.interview import open_interview
-
     op, ref, value = told
     for left in reversed(range(_TRIES)):
         try:
@@ -113,7 +119,7 @@ def _run(interview: Interview, told: tuple[str, str, str]) -> Interview:
         except RuhuError as error:
             if error.code != "changed_elsewhere" or not left:
                 raise
-            interview = open_interview(interview.book, interview.visit.id)
+            interview = _opened(interview.book, interview.visit.id)
         else:
             break
     return interview

@@ -42,8 +42,9 @@ class Standing:
 def standing(steps: Sequence[Step], worked: bool) -> Standing:
     """The standing after these steps, which are in the order of their clocks; `worked`: there are answers.
 
-    A step that does not fit is passed over: it was made without knowing of another. Sending back always fits, so that
-    no error found is lost; passing fits only in the state it was made in and by somebody else than before.
+    A step that does not fit is passed over: it was made without knowing of another. Giving back always fits, returned
+    (退回) or taken back (撤回), so that no error found is lost; passing fits only in the state it was made in and by
+    somebody else than before.
     """
     now = Standing(state="draft" if worked else "planned")
     for step in steps:
@@ -63,7 +64,7 @@ def standing(steps: Sequence[Step], worked: bool) -> Standing:
 def _reviewed(now: Standing, step: Step) -> Standing:
     if step.step == "return" and now.state in RETURNABLE and step.author != now.submitted_by:
         return replace(now, state="draft", returned=step.fact)
-    if step.step == "recall" and now.state == "township" and step.author == now.submitted_by:
+    if step.step == "recall" and now.state in RETURNABLE and step.author == now.submitted_by:
         return replace(now, state="draft")
     if step.step == "pass" and step.at == now.state and step.author not in (now.submitted_by, now.passed_by):
         passed_by = step.author if now.state == "township" else now.passed_by

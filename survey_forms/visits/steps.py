@@ -57,13 +57,13 @@ def submission_in(
     if row.state not in FILLABLE:
         raise _usage("handed_in", _("入户 {visit} 已经上交").format(visit=row.handle), _("要改请先撤回"))
     whole = bool(received) and says_all(filling, values_of(received, filling.definition).values)
-    before = _instance(connection, row.submission)
+    before, taken_along = _instance(connection, row.submission), _taken_along(connection, row.id)
     body: dict[str, Any] = {
         "visit": row.id,
         "xml": received if whole else filling.submission_xml(deprecated=before, instance=instance),
         "instance": instance,
         "replaces": row.submission,
-        "asks": asks_answered(filling),
+        "asks": [answer for answer in asks_answered(filling) if answer["ask"] in taken_along],
         "outcome": outcome(filling),
         "reasons": sorted(reasons.items()),
         "remarks": sorted(interview.remarks.items()),
@@ -71,6 +71,12 @@ def submission_in(
     if received and not whole:
         body["received"] = received
     return writing.append("submission", body, area=row.area, parents=[row.id, *_heads(connection, row.id)]).id
+
+
+def _taken_along(connection: Connection, visit: str) -> frozenset[str]:
+    """The asks of a visit: a phone's file may name any."""
+    rows = connection.execute("SELECT ask FROM visit_ask WHERE visit = ?", (visit,))
+    return frozenset(ask for (ask,) in rows)
 
 
 def _in_the_way(interview: Interview, finished: Finished) -> str:

@@ -211,4 +211,4 @@ def ops_of(connection: Connection, visit: str, submission: str = "") -> list[Fac
     return [Fact(arrival, envelope_of(envelope), decoded(content)) for arrival, *envelope, content in rows]
 
 
-VISITS = View(name="visits", version=3, tables=_TABLES, schema=_SCHEMA, apply=_apply, finish=_place_touched)
+VISITS = View(name="visits", version=4, tables=_TABLES, schema=_SCHEMA, apply=_apply, finish=_place_touched)

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from casebook.people.codes import code_list
 from survey_forms.stored_forms import standard_form
 from survey_forms.xlsform import check_form
-from tests.survey_forms.household import Case
+from tests.survey_forms.household import Case, at_home
 from tests.survey_forms.household import shipped as form
 
 VOCABULARY = {
@@ -148,3 +148,9 @@ def test_the_workbook_is_one_to_edit() -> None:
 
 def _types(sheet: Any, names: list[str]) -> list[str]:
     return [row[0].value for row in sheet.iter_rows(min_row=2) if row[1].value in names]
+
+
+@pytest.mark.parametrize("language", ["中文 (zh)", "English (en)", ""])
+def test_a_soft_check_speaks_the_language_of_the_form(language: str) -> None:
+    case = at_home(language=language).answer(household_phone="12")
+    assert bool(re.search("[一-鿿]", case.warning("household.phone"))) is (language != "English (en)")

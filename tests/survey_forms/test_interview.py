@@ -13,6 +13,7 @@ import pytest
 from benchmarks.torture.visits import digest, random_change
 from casebook.errors import RuhuError
 from casebook.store.casebook import Casebook, Writing, create_casebook
+from casebook.store.clock import local_text
 from survey_forms.interview import open_interview
 from survey_forms.stored_forms import import_form
 from survey_forms.visits.visit_list import visit_row
@@ -229,6 +230,16 @@ def test_last_time_is_found_by_person_wherever_they_stand_now(book: Casebook, vi
     assert listed is not None and (listed.text, str(listed.where)) == ("某乙", "名单预填")
     size = second.last_answer("/data/size")
     assert size is not None and size.text == "2"
+
+
+def test_last_time_is_the_day_it_was_handed_in(book: Casebook, visit: str) -> None:
+    first = open_interview(book, visit)
+    first.answer("/data/size", "2")
+    first.submit()
+    book.connection.execute("UPDATE visit SET updated = '2099-01-01T00:00:00.000Z'")  # by a review, say
+    second = open_interview(book, planned(book, visit_row(book, visit).form, {}, ()))
+    said = second.last_answer("/data/size")
+    assert said is not None and str(said.where) == f"刘敏，{local_text(first.saved)[:10]}"
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from survey_forms.stored_forms import standard_form
-from tests.conftest import RunRuhu
+from tests.conftest import ROOT, RunRuhu
 from tests.survey_forms.workbooks import form, text
 
 
@@ -104,3 +107,23 @@ def test_help_has_an_example(run_ruhu: RunRuhu, page: str) -> None:
     done = run_ruhu("forms", *page.split(), "--help")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.split("例：\n")[1].startswith("  ruhu forms")
+
+
+@pytest.mark.parametrize(
+    ("command", "line", "words"),
+    [
+        ("eval", "nonsense", "JSON"),
+        ("eval", "[" * 100_000, "JSON"),
+        ("eval", "[1]", "JSON 对象"),
+        ("eval", '{"id": 1}', "缺少"),
+        ("replay", '{"id": 1, "form": "<html/>"}', "XForm"),
+    ],
+)
+def test_a_line_that_cannot_be_answered_says_why(command: str, line: str, words: str) -> None:
+    """Also a wrong line is answered by a line, which names no class of ours."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tui", "forms", command, "--jsonl"],
+        cwd=ROOT, input=line + "\n", capture_output=True, encoding="utf-8", timeout=60,
+    )  # fmt: skip
+    (told,) = map(json.loads, done.stdout.splitlines())
+    assert done.returncode == 0 and words in told["error"] and not re.search("Error|Refused", told["error"])

@@ -170,6 +170,9 @@ def test_fill_saves_line_by_line(survey: Survey, tmp_path: Path, run_ruhu: RunRu
 def test_fill_wants_something_to_do(survey: Survey, tmp_path: Path) -> None:
     survey("fill", "H001", code=2)
     survey("fill", "H001", "--answers", tmp_path / "没有.jsonl", code=3)
+    with (tmp_path / "大.jsonl").open("wb") as file:
+        file.truncate(65 * 1024**2)
+    survey("fill", "H001", "--answers", tmp_path / "大.jsonl", code=3)
     survey("fill", "zzzz", "--submit", code=2)
 
 
@@ -179,11 +182,12 @@ def test_lines_that_are_no_answers(survey: Survey, tmp_path: Path, county: Path)
     file.write_text(
         "[" * 100_000 + '\n{"ref": "/data/signatures/filler", "value": 1e999}\n'
         '{"op": "remove", "ref": "/data/member"}\n{"ref": "/data/member[77]/person_status", "value": "1"}\n'
-        '{"ref": "/data/signatures/filler", "value": "王\\u0000\\ud83d\\u001b小\\uffff川"}\n',
+        '{"ref": "/data/signatures/filler", "value": "王\\u0000\\ud83d\\u001b小\\uffff川"}\n'
+        '{"op": "remark", "ref": "/data/signatures/filler", "value": "两行\u2028一条"}\r\n',
         "utf-8",
     )
     told = survey("fill", "H001", "--answers", file, code=1, user="陈静")
-    assert [one["line"] for one in told["refused"]] == [1, 2, 3, 4] and told["taken"] == 1
+    assert [one["line"] for one in told["refused"]] == [1, 2, 3, 4] and told["taken"] == 2
     assert "/data/member[77]/person_status" in told["refused"][3]["what"]
     with open_casebook(county, author="陈静", views=VIEWS) as book:
         assert open_interview(book, visit_named(book, "H001").id).filling.value("/data/signatures/filler") == "王小川"
@@ -210,6 +214,7 @@ def test_the_whole_way(survey: Survey, run_ruhu: RunRuhu, county: Path, tmp_path
     assert survey("review", "H001", "--pass", user="张伟")["visits"][0]["state"] == "county"
     survey("review", "H001", "--pass", code=2, user="张伟")
     survey("review", "H001", "--return", code=2)
+    survey("review", "H001", "--return", "--reason", "x", "--ref", "/data/nothing", code=2)
     back = survey("review", "H001", "--return", "--reason", "电话不对", "--ref", "/data/home/household_phone")
     assert (back["visits"][0]["state"], back["visits"][0]["reason"]) == ("draft", "电话不对")
     assert survey("list", "--returned")["total"] == 1
@@ -275,6 +280,10 @@ def test_exported_and_imported_elsewhere(
     assert instance.stem == instance.parent.name and "王大山" in instance.read_text("utf-8")
     assert "H001" not in instance.name and not any(name in instance.name for name in NAMES)
     survey("export", "-o", tmp_path / "答卷", code=2)
+    for inside in (county, county / "backups" / "x"):
+        assert "案卷的文件夹" in survey("export", "-o", inside, code=2)
+        assert "案卷的文件夹" in survey("print", "-o", inside, "--summary", code=2)
+    assert not (county / "instances").exists()
     survey("export", "-o", tmp_path / "答卷.csv", "--format", "odk-csv", code=2)
     survey("export", "-o", tmp_path / "x", "--format", "pdf", code=2)
     survey("export", "-o", tmp_path / "答卷.zip", "--format", "odk-csv")

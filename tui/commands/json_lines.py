@@ -25,14 +25,19 @@ def answer_lines(answer: Answer) -> int:
 
 
 def _answered(line: bytes, answer: Answer) -> dict[str, Any]:
-    identity: Any = None
     try:
         question = loads(line)
-        if not isinstance(question, dict):
-            return {"id": None, "error": _("这一行不是 JSON 对象。")}
-        identity = question.get("id")
+    except (ValueError, RecursionError):  # the latter of brackets in brackets
+        return {"id": None, "error": _("这一行不是 JSON。")}
+    if not isinstance(question, dict):
+        return {"id": None, "error": _("这一行不是 JSON 对象。")}
+    identity = question.get("id")
+    try:
         return {"id": identity, **answer(question)}
     except RuhuError as error:
         return {"id": identity, "error": error.what}
+    except KeyError as error:
+        return {"id": identity, "error": _("缺少 {name}。").format(name=error.args[0] if error.args else "")}
     except Exception as error:  # whatever one line does, the next is answered
-        return {"id": identity, "error": str(getattr(error, "what", "")) or type(error).__name__}
+        told = str(error) if hasattr(error, "troubles") else str(getattr(error, "what", ""))
+        return {"id": identity, "error": told or type(error).__name__}

@@ -49,6 +49,7 @@ def refuse_overwriting(outputs: Iterable[Path | None], inputs: Iterable[Path]) -
         folder = output.parent
         if not output.name or output.is_dir():
             raise _refused(output, "output_taken", _("这是一个文件夹，不是文件名"), _("请写明文件名，例：-o 疑点.xlsx"))
+        refuse_inside_a_casebook(output)
         if not folder.is_dir():
             what = _("要写入的文件夹「{folder}」不存在").format(folder=folder)
             raise _refused(output, "output_folder_missing", what, _("请先建好这个文件夹，或换一个位置"))
@@ -63,6 +64,15 @@ def refuse_overwriting(outputs: Iterable[Path | None], inputs: Iterable[Path]) -
             remedy = _("请检查文件夹的写入权限，或换一个位置")
             raise RuhuError("not_writable", what, remedy, Place(file=output.name))
         written.append(output)
+
+
+def refuse_inside_a_casebook(output: Path) -> None:
+    """A casebook's folder is not for other files: they would be taken for part of it. Raises RuhuError (usage)."""
+    from casebook.store.folder import DATABASE
+
+    whole = output.resolve()
+    if any((folder / DATABASE).is_file() for folder in (whole, *whole.parents)):
+        raise _refused(output, "output_in_casebook", _("这是案卷的文件夹，不能往里写"), _("请换一个位置"))
 
 
 def refuse_lost_answers(workbook: Path, lost: Callable[[list[Answer]], int], remedy: str) -> None:

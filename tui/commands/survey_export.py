@@ -98,9 +98,10 @@ def _refuse_replacing(output: Path, format: str) -> None:
 def _write(book: Casebook, ids: list[str], output: Path, format: str) -> int:
     from casebook.store.access import record
     from survey_forms.visits.submitted import write_instances, write_odk_csv
-    from tui.commands.outputs import refuse_overwriting
+    from tui.commands.outputs import refuse_inside_a_casebook, refuse_overwriting
 
     if format == "xml":
+        refuse_inside_a_casebook(output)
         record(book, "exported", [output.name])
         return write_instances(book, ids, output)
     ending = ".xlsx" if format == "xlsx" else ".zip"

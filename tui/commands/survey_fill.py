@@ -30,6 +30,10 @@ FILL_EXAMPLES = N_(
 )
 
 
+_LARGEST = 64 * 1024**2
+"""Bytes of a file of answers; those of a household are some 100,000."""
+
+
 def survey_fill(
     visit: Annotated[
         str, typer.Argument(metavar="VISIT", help=VISIT_NAME)
@@ -72,14 +76,23 @@ def survey_fill(
 
 
 def _lines(path: Path) -> list[str]:
-    """The lines of the file. Raises RuhuError (unusable) for one that can't be read."""
-    if str(path) == "-":
-        return sys.stdin.read().splitlines()
+    """The lines of the file, as a line end says where they end and nothing else: other characters that end a line may
+    stand in an answer. Raises RuhuError (unusable) for one that can't be read."""
     try:
-        return path.read_text(encoding="utf-8-sig").splitlines()
+        content = _content(path)
+        if len(content) > _LARGEST:
+            raise RuhuError("answers_too_large", _("文件太大，不像是一户的回答"), place=Place(file=path.name))
+        return content.decode("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         what, remedy = _("读不了这个文件"), _("请检查文件是否存在，是否为 UTF-8 编码")
         raise RuhuError("answers_unreadable", what, remedy, Place(file=path.name)) from error
+
+
+def _content(path: Path) -> bytes:
+    if str(path) == "-":
+        return sys.stdin.buffer.read(_LARGEST + 1)
+    with path.open("rb") as file:
+        return file.read(_LARGEST + 1)
 
 
 def _numbers(interview: Interview) -> dict[str, str]:

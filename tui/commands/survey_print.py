@@ -119,11 +119,12 @@ def _refuse(files: Mapping[Path, Sequence[VisitRow]], book: Path, summary: bool)
     """A file of ours may be replaced by a newer one, no other. Raises RuhuError (usage) and as `refuse_overwriting`."""
     from exports import visit_form, visit_summary_reading
     from exports.visit_workbook import made_here
-    from tui.commands.outputs import refuse_overwriting
+    from tui.commands.outputs import refuse_inside_a_casebook, refuse_overwriting
 
     title = visit_summary_reading.TITLE if summary else visit_form.TITLE
     folders = {path.parent for path in files}
     for folder in folders:
+        refuse_inside_a_casebook(folder)
         if not folder.exists() and folder.parent.is_dir():
             folder.mkdir()
     refuse_overwriting(files, [book])

@@ -50,9 +50,20 @@ def survey_review(
         rows = named_visits(book, visits)
         if refs and len(rows) > 1:
             raise _usage(_("--ref 只用于一次入户。"))
+        if refs:
+            _refuse_unknown_refs(book, rows[0], refs)
         if not (passed or back or recalled):
             return _show(book, rows, json)
         return _do(book, rows, "pass" if passed else "return" if back else "recall", (reason, refs or []), json)
+
+
+def _refuse_unknown_refs(book: Casebook, row: VisitRow, refs: list[str]) -> None:
+    """Raise RuhuError (usage) for what is no question of the visit: nobody would find it marked."""
+    from survey_forms.interview import open_interview
+
+    filling = open_interview(book, row.id).filling
+    for ref in refs:
+        filling.entry(ref)
 
 
 def _usage(what: str) -> RuhuError:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 
 from casebook.language import N_, _
 from survey_forms.visits.history import reasons_given
-from tui.screens.page import Dialog
+from tui.screens.offering import Offering
 from tui.screens.pick import Choice
 from tui.screens.pick_many import PickMany
 from tui.screens.review_sheet import ReviewSheet
-from tui.widgets.drawing import Drawing
 from tui.widgets.lines import Line, wrapped
-from tui.widgets.numbered import OfferingField, offered_lines
 
 USUAL = (
     N_("待问没有答清楚"), N_("证件号要对着证件再抄一遍"), N_("费用合计和票据对不上"), N_("缺诊断证明"),
@@ -37,7 +33,7 @@ class Returning:
     refs: tuple[str, ...]
 
 
-class Return(Dialog[Returning]):
+class Return(Offering[Returning]):
     """None when left with Esc: nothing is returned."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,53 +46,34 @@ class Return(Dialog[Returning]):
         super().__init__()
         self._sheet = sheet
         self._refs: tuple[str, ...] = ()
-        self._reasons: list[str] = []
-        self._told = ""
-        self.ready = False  # a digit may mean one of the reasons
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="box"):
-            yield Drawing(self._heading)
-            yield OfferingField(id="reason", placeholder=_("理由；空着时按数字取下面的"))
-            yield Drawing(self._foot)
+    def placeholder(self) -> str:
+        return _("理由；空着时按数字取下面的")
 
-    def on_mount(self) -> None:
-        self.query_one(OfferingField).focus()
-        self.run_worker(self._load())
+    def offers(self) -> Sequence[str]:
+        """What this office writes comes first, the usual ones fill up."""
+        return list(dict.fromkeys([*reasons_given(self.app.book)[: _OFFERED - 3], *USUAL]))[:_OFFERED]
 
-    async def _load(self) -> None:
-        try:
-            given = await asyncio.to_thread(reasons_given, self.app.book)
-            # what this office writes comes first, the usual ones fill up
-            self._reasons = list(dict.fromkeys([*given[: _OFFERED - 3], *USUAL]))[:_OFFERED]
-            self.query_one(OfferingField).offered = self._reasons
-        finally:
-            self.ready = True
-        self._draw_anew()
-
-    def _draw_anew(self) -> None:
-        for drawing in self.query(Drawing):
-            drawing.changed()
-
-    def _heading(self, width: int) -> list[Line]:
+    def heading(self, width: int) -> list[Line]:
         row = self._sheet.row
         title: Line = [(_("退回"), "title"), ("  ", ""), (row.head, "strong"), ("  " + row.village, "")]
         told = _("退回给 {name} 改，改好再上交，从乡审重新审起。").format(name=row.assigned or row.submitted_by)
         return [*wrapped(title, width), *wrapped([(told, "dim")], width), []]
 
-    def _foot(self, width: int) -> list[Line]:
-        lines = [*offered_lines(self._reasons, width), []]
+    def more(self, width: int) -> list[Line]:
         by_ref = {one.ref: one for one in self._sheet.questions}
-        if self._refs:
-            lines += wrapped([(_("标出的题"), "dim")], width)
-            for ref in self._refs:
-                lines += wrapped([("▸ ", "title"), (by_ref[ref].name, "warn")], width, 2)
-        else:
-            lines.append([(_("没有标出题目，按 F4 标"), "dim")])
-        if self._told:
-            lines += wrapped([("! " + self._told, "bad")], width)
-        keys: Line = [(_("回车"), "key"), (" " + _("退回"), ""), ("   F4", "key"), (" " + _("标题目"), "")]
-        return [*lines, [], *wrapped([*keys, ("   Esc", "key"), (" " + _("不退"), "")], width)]
+        if not self._refs:
+            return [[], [(_("没有标出题目，按 F4 标"), "dim")]]
+        lines = [[], *wrapped([(_("标出的题"), "dim")], width)]
+        for ref in self._refs:
+            lines += wrapped([("▸ ", "title"), (by_ref[ref].name, "warn")], width, 2)
+        return lines
+
+    def keys(self) -> Line:
+        return [
+            (_("回车"), "key"), (" " + _("退回"), ""), ("   F4", "key"), (" " + _("标题目"), ""), ("   Esc", "key"),
+            (" " + _("不退"), ""),
+        ]  # fmt: skip
 
     def action_mark(self) -> None:
         changed = {one.ref for one in self._sheet.changed}
@@ -108,14 +85,13 @@ class Return(Dialog[Returning]):
         def marked(refs: tuple[str, ...] | None) -> None:
             if refs is not None:
                 self._refs = refs
-                self._draw_anew()
+                self.draw_anew()
 
         self.app.push_screen(PickMany(_("标出要改的题（* 有改动）"), choices, self._refs), marked)
 
     def action_give_back(self) -> None:
-        reason = self.query_one(OfferingField).value.strip()
+        reason = self.written()
         if reason and reason.isprintable():
             self.dismiss(Returning(reason, self._refs))
-            return
-        self._told = _("退回要写明理由")
-        self._draw_anew()
+        else:
+            self.refuse(_("退回要写明理由"))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from casebook.errors import RuhuError
+from casebook.people.asks import answers_to
 from casebook.store.casebook import Casebook, open_casebook
 from survey_forms.filling.filling import Filling
 from survey_forms.interview import open_interview
@@ -23,6 +24,7 @@ from survey_forms.visits.steps import pass_on, send_back
 from survey_forms.visits.submitted import write_odk_csv
 from survey_forms.visits.visit_list import visit_named
 from survey_forms.visits.visit_view import fact_body
+from tests.audit.casebooks import ruled
 from tests.survey_forms.visits.answered import answers_for
 from tui.all_views import VIEWS
 
@@ -119,6 +121,19 @@ def test_what_was_entered_here_before_is_handed_in_with_it(
     assert handed_in["/data/signatures/filler"] == "周平"
     changed = [(one.label, one.before, one.now) for one in changes(surveyed, visit) if one.origin == "prefill"]
     assert changed == [("联系电话", "13800000001", "13700000000")]
+
+
+def test_a_file_answers_no_asks_of_other_households(
+    surveyed: Casebook, form: str, visit: str, tmp_path: Path
+) -> None:
+    kind, name = surveyed.connection.execute("SELECT kind, name FROM finding WHERE household = 'H004'").fetchone()
+    (ask,) = ruled(surveyed, kind, 7, name)
+    prefill = [*_prefill(surveyed, visit), ("/data/asks_number", "1"), ("/data/ask[1]/ask_id", ask)]
+    filling = phone(surveyed, form, {"ask.answer": "1"}, prefill)
+    assert [filling.value(ref) for ref in filling.field_nodes("ask.answer")] == ["1"]
+    assert became(import_submissions(surveyed, save(tmp_path, filling, "o"))) == [("o.xml", "submitted")]
+    body = fact_body(surveyed.connection, visit_named(surveyed, visit).submission)
+    assert body["asks"] == [] and answers_to(surveyed.connection, ask) == []
 
 
 def test_who_copies_the_answers_is_not_who_filled_them_in(

@@ -154,6 +154,11 @@ def test_steps_made_without_knowing_of_each_other() -> None:
     back = _step("review", COUNTY, "r3", step="return", at="township", text="错")
     for order in ([in_town, back], [back, in_town]):
         assert standing([handed_in, *order], True).state == "draft", "what was found wrong is not lost"
+    recalled = _step("review", FILLER, "r4", step="recall", at="township")
+    for order in ([in_town, recalled], [recalled, in_town]):
+        assert standing([handed_in, *order], True).state == "draft", "nor what the surveyor found wrong"
+    foreign = _step("review", TOWN, "r5", step="recall", at="township")
+    assert standing([handed_in, foreign], True).state == "township"
     other = _step("submission", TOWN, "s2")
     both = standing([handed_in, other, in_town], True)
     assert (both.conflict, both.submission, both.state) == (True, "s2", "township")
