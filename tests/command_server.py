@@ -1,0 +1,59 @@
+"""Runs commands in processes of their own without starting Python for each: a process that has the program loaded, and
+forks once a command. One job a line on stdin, its exit code on stdout.
+
+A job is {"arguments", "cwd", "environment", "out", "err"}; the last two are files that take stdout and stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+LOADED = (
+    "openpyxl", "lxml.etree", "sqlite_utils", "typer", "pyxform.xls2xform", "tui.commands.app", "tui.all_views",
+    "audit.run", "audit.imports", "audit.decisions", "casebook.store.casebook", "casebook.tables.read",
+    "exports.findings_workbook", "exports.visit_form", "survey_forms.interview", "survey_forms.xlsform",
+    "survey_forms.visits.planning", "survey_forms.visits.steps",
+)  # fmt: skip
+
+
+def serve() -> None:
+    for name in LOADED:
+        import_module(name)
+    for line in sys.stdin:
+        job = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            run(job)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+
+def run(job: dict[str, Any]) -> None:
+    """The command, as a new process would run it; never returns."""
+    os.chdir(job["cwd"])
+    os.environ.clear()
+    os.environ.update(job["environment"])
+    writing = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    for number, path, flags in ((0, os.devnull, os.O_RDONLY), (1, job["out"], writing), (2, job["err"], writing)):
+        os.dup2(os.open(path, flags), number)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115  # for the whole process
+    sys.stdout, sys.stderr = (open(number, "w", encoding="utf-8", closefd=False) for number in (1, 2))  # noqa: SIM115
+    sys.argv = ["ruhu", *job["arguments"]]
+    code = 1
+    try:
+        from tui.commands.main import main
+
+        main()
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    serve()
