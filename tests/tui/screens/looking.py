@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from rich.cells import cell_len
 from textual import events
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from tui.screens.app import RuhuApp
 from tui.screens.page import Page
@@ -31,11 +34,11 @@ def page(app: RuhuApp) -> Page:
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Until nothing runs and everything is painted."""
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
+    """Until nothing runs and everything is painted. Work that a newer one took the place of is done too."""
+    for _turn in range(2):
+        with suppress(WorkerCancelled):
+            await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:

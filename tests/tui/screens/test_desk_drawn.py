@@ -11,7 +11,7 @@ from audit.detail import finding_detail
 from casebook.language import Language
 from casebook.store.casebook import Casebook
 from tests.tui.screens.desk_flows import desk, plain, press, proposing, rows
-from tests.tui.screens.looking import grid, shown
+from tests.tui.screens.looking import grid, resized, shown
 from tui.screens.app import RuhuApp
 from tui.screens.desk_panel import finding_sheet, heading_lines
 from tui.screens.desk_queue import draw_row, heading
@@ -109,20 +109,21 @@ def test_one_side_only(audited_book: Casebook) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (40, 12)], ids=["80x24", "120x36", "40x12"])
 @pytest.mark.parametrize("keys", ["3", "5", "e", "b", "f", "f5"])
 async def test_questions(
-    keys: str, size: tuple[int, int], language: Language, book: Casebook, in_language: Callable[[Language], None]
+    keys: str, language: Language, book: Casebook, in_language: Callable[[Language], None]
 ) -> None:
     in_language(language)
     row = proposing(book)
     app = RuhuApp(book)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=(80, 24)) as pilot:
         page = await desk(pilot, row.id)
         await press(pilot, *keys)
         assert app.screen is not page
-        assert [line for line in grid(app) if cell_len(line) != size[0]] == []
-        assert [char for char in shown(app) if is_ambiguous(char) and char != "·"] == []
+        for size in ((80, 24), (120, 36), (40, 12)):
+            await resized(pilot, size)
+            assert [line for line in grid(app) if cell_len(line) != size[0]] == [], size
+            assert [char for char in shown(app) if is_ambiguous(char) and char != "·"] == [], size
         bindings = app.screen.active_bindings.values()
         assert [one.binding.key for one in bindings if not (one.binding.description and one.tooltip)] == []
         await press(pilot, *["escape"] * len(keys))
