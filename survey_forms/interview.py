@@ -58,7 +58,9 @@ class Interview:
     changed.
     """
 
-    def __init__(self, book: Casebook, visit: VisitRow, definition: FormDefinition, filling: Filling) -> None:
+    def __init__(
+        self, book: Casebook, visit: VisitRow, definition: FormDefinition, filling: Filling, brought: frozenset[str]
+    ) -> None:
         self.book = book
         self.visit = visit
         self.definition = definition
@@ -69,6 +71,7 @@ class Interview:
         self.saved = ""
         self._done: list[Step] = []
         self._undone: list[Step] = []
+        self._brought = brought  # ids of the people and asks that the visit was planned with
         self._last: LastAnswers | None = None
         self._newest = ""  # the newest fact of this visit that is known here
 
@@ -107,6 +110,13 @@ class Interview:
         return self._change(lambda: self.filling.add(repeat))
 
     def remove(self, instance: str) -> Change:
+        """Take an instance out. A person of the lists (名单上的人) stays, with an answer: else nobody would know what
+        became of them."""
+        told = (ref for field in ("person.id", "ask.id") for ref in self.filling.field_nodes(field))
+        brought = {self.filling.value(ref) for ref in told if ref.startswith(f"{instance}/")}
+        if brought & self._brought:
+            what = _("名单上的人、带来的待问不能从表里去掉")
+            raise RuhuError("listed", what, _("不在的人请答「无此人」并写明原因"), category="check")
         return self._change(lambda: self.filling.remove(instance))
 
     def remark(self, ref: str, text: str) -> Change:
@@ -264,7 +274,8 @@ def open_interview(book: Casebook, visit: str, submission: str = "", *, fills_in
             with book.reading() as connection:
                 prefill += filler(connection, row, definition, book.author)
         filling = Filling.begin(definition, prefill=prefill, now=_now)
-    interview = Interview(book, row, definition, filling)
+    brought = frozenset((*(one["person"] for one in planned["people"]), *planned["asks"]))
+    interview = Interview(book, row, definition, filling, brought)
     for fact in stored:
         interview.take(fact)
     return interview

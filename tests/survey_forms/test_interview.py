@@ -47,10 +47,13 @@ def visit(book: Casebook, tmp_path: Path) -> str:
     return planned(book, form, {"/data/code": "H1"}, ())
 
 
-def planned(book: Casebook, form: str, prefill: dict[str, str], asks: tuple[str, ...]) -> str:
+def planned(
+    book: Casebook, form: str, prefill: dict[str, str], asks: tuple[str, ...], people: tuple[str, ...] = ()
+) -> str:
     household = {"code": "H1", "township": "永和镇", "village": "青桥村", "head": "某某"}
     pairs = [["/data/code", "8"], *([ref, said] for ref, said in prefill.items() if ref != "/data/code")]
-    body: dict[str, Any] = {"form": form, "household": household, "people": [], "prefill": pairs, "asks": list(asks)}
+    body: dict[str, Any] = {"form": form, "household": household, "prefill": pairs, "asks": list(asks)}
+    body["people"] = [{"person": person, "name": ""} for person in people]
     with book.writing() as writing:
         return writing.append("visit", body, area="永和镇/青桥村").id
 
@@ -273,3 +276,15 @@ def test_the_household_before_answers_for_what_stays_the_same(book: Casebook, vi
     assert second.as_before("/data/code") == "8"
     other = book.acted_by("王小川")
     assert open_interview(other, second.visit.id).as_before("/data/size") is None
+
+
+def test_a_person_of_the_lists_stays_and_an_added_one_may_go(book: Casebook, visit: str) -> None:
+    form = visit_row(book, visit).form
+    prefill = {"/data/member[1]/id": "P1", "/data/member[2]/id": "P2"}
+    interview = open_interview(book, planned(book, form, prefill, (), ("P1", "P2")))
+    interview.add("/data/member")
+    before = digest(interview)
+    assert refused(lambda: interview.remove("/data/member[2]")) == "listed"
+    assert digest(interview) == before
+    interview.remove("/data/member[3]")
+    assert interview.filling.count("/data/member") == 2
