@@ -21,8 +21,8 @@ Condition = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class FormatColumn:
-    """One column. `column` is its 0-based place in the sheet; `header` the texts above it, top row first, a group's text
-    repeated over each of its columns; `field` a name of `fields.toml`, '' for a column that stays blank or has the
+    """One column. `column` is its 0-based place in the sheet; `header` the texts above it, top row first, a group's
+    text repeated over each of its columns; `field` a name of `fields.toml`, '' for a column that stays blank or has the
     `constant`. `nth` is which disease or treatment, from 1, when they lie side by side, else 0.
 
     `write`: of a coded value its code, its name, or both (`01一般贫困户`). `values` are the column's own codes, (code,
@@ -110,8 +110,8 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class LoadedFormat:
-    """A format with the bytes it came from: `text` is the file's own, `template` the workbook's, b'' when there is none;
-    `sha256` is of both and says which format a batch was written by. `origin`: built-in, the casebook, or a file."""
+    """A format with the bytes it came from: `text` is the file's own, `template` the workbook's, b'' when there is
+    none; `sha256` is of both and says which format a batch was written by. `origin`: built-in, the casebook, or a file."""
 
     format: Format
     text: str

@@ -37,8 +37,8 @@ class DiseasePart:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One person of a visit that was passed (通过). `key` tells the person in every batch: the person's id in the lists,
-    else `visit:instance` of one added at the door. `people` are the (list side, person id) pairs that are this person.
+    """One person of a visit that was passed (通过). `key` tells the person in every batch: the person's id in the
+    lists, else `visit:instance` of one added at the door. `people` are the (list side, person id) pairs that are this person.
     `submission` is the fact that was passed. `values` are all fields that are of neither disease nor treatment."""
 
     key: str
