@@ -41,7 +41,8 @@ COUNT = Look(align="right", number="#,##0")
 
 @dataclass(frozen=True, slots=True)
 class ColumnLayout:
-    """`width` in characters of the base font (a Chinese character takes two); `choices` make a drop-down list."""
+    """`width` in characters of the base font (a Chinese character takes two); `choices` make a drop-down list, `hint`
+    is shown beside a cell that is gone to."""
 
     title: str
     width: float
@@ -49,6 +50,19 @@ class ColumnLayout:
     header: Look = HEADER
     choices: tuple[str, ...] = ()
     hidden: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadCell:
+    """A text above or below the data, at 1-based `row` and `column`, merged over `rows` and `columns`."""
+
+    row: int
+    column: int
+    text: str
+    look: Look
+    rows: int = 1
+    columns: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +87,11 @@ class SheetLayout:
     are not printed. Printed pages are as wide as the columns, or `scale` percent: then the same on every machine,
     whatever font stands in for ours; `one_page` shrinks the sheet to a single page. A sheet with `page_texts` of its
     own counts its pages from 1; others have those of the workbook at their foot.
+
+    With `heads` these cells stand above the data instead of the titles of the columns, in rows as high as
+    `head_heights`, those from `header_row` on repeated on each page; `below` stand under the patterns, their rows
+    counted from the first row of data. `repeated_column` (1-based, 0 none) is printed again on each page to the right,
+    which begin with the 1-based columns `new_pages`; such a sheet is not squeezed to the width of one page.
     """
 
     name: str
@@ -86,16 +105,25 @@ class SheetLayout:
     scale: int | None = None
     one_page: bool = False
     page_texts: PageTexts | None = None
+    heads: tuple[HeadCell, ...] = ()
+    head_heights: tuple[float, ...] = ()
+    header_row: int = 1
+    below: tuple[HeadCell, ...] = ()
+    repeated_column: int = 0
+    new_pages: tuple[int, ...] = ()
 
     @property
     def first_row(self) -> int:
         """The 1-based sheet row of the first row of data."""
+        if self.heads:
+            return len(self.head_heights) + 1
         return 2 if self.header else 1
 
 
 @dataclass(frozen=True, slots=True)
 class BookLayout:
-    """A workbook: its sheets in order, and the texts of the page foot (Excel codes such as `&P` are meant)."""
+    """A workbook: its sheets in order, and the texts of the page foot (Excel codes such as `&P` are meant). Lists of
+    choices too long for a cell's own rule stand on a hidden sheet `codes_sheet`."""
 
     title: str
     sheets: tuple[SheetLayout, ...]
@@ -103,3 +131,4 @@ class BookLayout:
     foot_center: str = ""
     foot_right: str = ""
     wrong_choice: str = ""
+    codes_sheet: str = ""

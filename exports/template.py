@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from casebook.tables.table import column_letter
-from exports.layout import FONT, FONT_SIZE, BookLayout, Look, SheetLayout
+from exports.choice_lists import RULE_TEXT, RULE_TITLE, ChoiceLists
+from exports.layout import FONT, FONT_SIZE, BookLayout, HeadCell, Look, SheetLayout
 from exports.stamping import EPOCH
 
 if TYPE_CHECKING:
@@ -34,8 +36,10 @@ def build_template(book: BookLayout) -> bytes:
     workbook._fonts[0] = Font(name=FONT, sz=FONT_SIZE, family=3, charset=134)
     workbook._named_styles["Normal"].font = workbook._fonts[0]
     looks = _Looks()
+    lists = ChoiceLists(workbook, book.codes_sheet)
     for sheet in book.sheets:
-        _add_sheet(workbook, sheet, book, looks)
+        _add_sheet(workbook, sheet, book, looks, lists)
+    lists.add_sheet()
     written = BytesIO()
     workbook.save(written)
     return _without_times(written.getvalue())
@@ -65,7 +69,7 @@ class _Looks:
         self._styles[look] = cell._style
 
 
-def _add_sheet(workbook: Workbook, sheet: SheetLayout, book: BookLayout, looks: _Looks) -> None:
+def _add_sheet(workbook: Workbook, sheet: SheetLayout, book: BookLayout, looks: _Looks, lists: ChoiceLists) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
     page = workbook.create_sheet(sheet.name)
@@ -73,31 +77,56 @@ def _add_sheet(workbook: Workbook, sheet: SheetLayout, book: BookLayout, looks: 
         letter = column_letter(index)
         page.column_dimensions[letter].width = column.width
         page.column_dimensions[letter].hidden = column.hidden
-        if sheet.header:
+        if sheet.header and not sheet.heads:
             cell = page.cell(1, index + 1, column.title)
             looks.apply(cell, column.header)
         if column.choices:
             validation = DataValidation(
                 type="list",
-                formula1='"' + ",".join(column.choices) + '"',
+                formula1=lists.formula(column.choices),
                 allow_blank=True,
                 showErrorMessage=True,
-                errorTitle=column.title,
+                errorTitle=column.title[:RULE_TITLE],
                 error=book.wrong_choice,
             )
+            if column.hint:
+                validation.showInputMessage = True
+                validation.promptTitle, validation.prompt = column.title[:RULE_TITLE], column.hint[:RULE_TEXT]
             validation.add(f"{letter}{sheet.first_row}")
             page.add_data_validation(validation)
+    for head in sheet.heads:
+        _add_head(page, head, looks)
     for offset, pattern in enumerate(sheet.patterns):
         for index, look in enumerate(pattern):
             looks.apply(page.cell(sheet.first_row + offset, index + 1), look)
+    for head in sheet.below:
+        _add_head(page, replace(head, row=head.row + sheet.first_row - 1), looks)
     _set_up_view(page, sheet)
     _set_up_print(page, sheet, book)
+
+
+def _add_head(page: Any, head: HeadCell, looks: _Looks) -> None:
+    """A cell with its text, joined with those right and below; each of them has the border."""
+    for row in range(head.row, head.row + head.rows):
+        for column in range(head.column, head.column + head.columns):
+            looks.apply(page.cell(row, column), head.look)
+    page.cell(head.row, head.column).value = head.text or None
+    if head.rows > 1 or head.columns > 1:
+        page.merge_cells(
+            start_row=head.row,
+            start_column=head.column,
+            end_row=head.row + head.rows - 1,
+            end_column=head.column + head.columns - 1,
+        )
 
 
 def _set_up_view(page: Any, sheet: SheetLayout) -> None:
     if sheet.frozen:
         page.freeze_panes = sheet.frozen
-    if sheet.header:
+    if sheet.heads:
+        for row, height in enumerate(sheet.head_heights, 1):
+            page.row_dimensions[row].height = height
+    elif sheet.header:
         page.row_dimensions[1].height = 30
     if sheet.filtered:
         page.auto_filter.ref = f"A1:{column_letter(len(sheet.columns) - 1)}{sheet.first_row}"
@@ -107,9 +136,16 @@ def _set_up_view(page: Any, sheet: SheetLayout) -> None:
 
 def _set_up_print(page: Any, sheet: SheetLayout, book: BookLayout) -> None:
     shown = max(index for index, column in enumerate(sheet.columns) if not column.hidden)
-    page.print_area = f"A1:{column_letter(shown)}{sheet.first_row}"
-    if sheet.header:
+    last_row = max((sheet.first_row - 1 + cell.row for cell in sheet.below), default=sheet.first_row)
+    page.print_area = f"A1:{column_letter(shown)}{last_row}"
+    if sheet.heads:
+        page.print_title_rows = f"{sheet.header_row}:{sheet.first_row - 1}"
+    elif sheet.header:
         page.print_title_rows = "1:1"
+    if sheet.repeated_column:
+        letter = column_letter(sheet.repeated_column - 1)
+        page.print_title_cols = f"{letter}:{letter}"
+    _break_columns(page, sheet.new_pages)
     setup = page.page_setup
     setup.orientation = "landscape" if sheet.landscape else "portrait"
     setup.paperSize = _PAPER[sheet.paper]
@@ -131,6 +167,13 @@ def _set_up_print(page: Any, sheet: SheetLayout, book: BookLayout) -> None:
         setup.firstPageNumber, setup.useFirstPageNumber = 1, True
         _set_texts(page.oddHeader, sheet.page_texts.head)
     _set_texts(page.oddFooter, foot)
+
+
+def _break_columns(page: Any, new_pages: tuple[int, ...]) -> None:
+    from openpyxl.worksheet.pagebreak import Break
+
+    for column in new_pages:
+        page.col_breaks.append(Break(id=column - 1, max=1_048_575))
 
 
 def _set_texts(of_page: Any, texts: tuple[str, str, str]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from casebook.errors import RuhuError
 from casebook.language import _
@@ -21,7 +21,9 @@ Part = Literal["", "disease", "treatment"]
 class Field:
     """`title` is the Chinese name, of 四川 2016 (D1) where it has the field, else of the roster (B1), else of the table
     it comes from. `form` is the `ruhu:field` of the question that answers it, `column` what the lists call it
-    (casebook/tables/fields.toml), `codes` the code list; each '' for none. `headers` are other wordings."""
+    (casebook/tables/fields.toml), `codes` the code list; each '' for none. `headers` are other wordings of it,
+    `doubtful` such as may mean another thing too, `within` those that mean it under a group of columns alone:
+    `head/姓名`, the groups being those of exports/learning/groups.toml."""
 
     name: str
     title: str
@@ -31,13 +33,17 @@ class Field:
     column: str = ""
     codes: str = ""
     headers: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
 
 
 @cache
 def upload_fields() -> Mapping[str, Field]:
     """Every field by its name, in the order of the file."""
     data = tomllib.loads(Path(__file__).with_name("fields.toml").read_text(encoding="utf-8"))
-    told = (dict(one) | {"headers": tuple(one["headers"])} for one in data["field"])
+    told: list[dict[str, Any]] = [
+        {key: tuple(value) if isinstance(value, list) else value for key, value in one.items()} for one in data["field"]
+    ]
     return {one["name"]: Field(**one) for one in told}
 
 
@@ -50,4 +56,4 @@ def field_named(name: str) -> Field:
     if len(found) == 1:
         return found[0]
     what = _("没有「{field}」这个字段").format(field=name[:40])
-    raise RuhuError("unknown_field", what, _("所有字段见 docs/commands.md 的上报一节"), category="usage")
+    raise RuhuError("unknown_field", what, _("所有字段见 docs/upload.md"), category="usage")

@@ -17,6 +17,7 @@ How = Literal["columns", "rows", "sum", "latest"]
 Split = Literal["none", "township", "village"]
 Condition = Mapping[str, tuple[str, ...]]
 """Field to the codes or texts it may have; every field named must have one of its own."""
+FILE_NAME = "{county}_{township}_{title}_{date}_{count}.xlsx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,10 @@ class FormatColumn:
     name) each; empty when the form's or the code list's are taken. `required` holds where `required_when` does;
     `length` is the longest text in characters, 0 any; `pattern` a regular expression for the whole text; `date` how a
     date is written (`YYYY-MM-DD`, `YYYYMMDD`, `YYYY/M/D`, `YYYY年M月D日`, `YYYY-MM`, `YYYY`).
+    `between` parts several values in one cell.
+
+    A header of fewer texts than there are header rows reaches down to the last of them. A condition on a field of a
+    disease or treatment is about the same one as the column's.
     """
 
     column: int
@@ -45,6 +50,7 @@ class FormatColumn:
     cell: CellKind = "text"
     constant: str = ""
     width: float = 0.0
+    between: str = "、"
 
     @property
     def title(self) -> str:
@@ -97,7 +103,7 @@ class Format:
     only: Condition = made_by(default_factory=dict)
     split: Split = "none"
     most_rows: int = 0
-    file_name: str = "{county}_{township}_{title}_{date}_{count}.xlsx"
+    file_name: str = FILE_NAME
     encoding: str = ""
     constants: Mapping[str, str] = made_by(default_factory=dict)
     template: str = ""
@@ -111,7 +117,7 @@ class Format:
 @dataclass(frozen=True, slots=True)
 class LoadedFormat:
     """A format with the bytes it came from: `text` is the file's own, `template` the workbook's, b'' when there is
-    none; `sha256` is of both and says which format a batch was written by. `origin`: built-in, the casebook, or a file."""
+    none; `sha256` is of both and says which format a batch was written by. `origin`: built-in, casebook, or a file."""
 
     format: Format
     text: str
