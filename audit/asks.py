@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from audit.questions import VISIT
+from audit.province import said
+from audit.questions import PROVINCE, VISIT
 from casebook.language import N_
 from casebook.texts import Text, text, to_json
 
@@ -40,10 +41,9 @@ def ask_told(told: dict[str, Any], verdict: int) -> dict[str, Any]:
     for any other verdict than 7."""
     if verdict != VISIT:
         return {}
-    said = _ABSENT.get(told["kind"]) or _AT_THE_DOOR[told["question"]]
     return {
         "ask": {
-            "question": to_json(text(said) if said else Text()),
+            "question": to_json(_question(told)),
             "field": told["field"],
             "name": told.get("name", ""),
             "household": told.get("household", ""),
@@ -51,6 +51,15 @@ def ask_told(told: dict[str, Any], verdict: int) -> dict[str, Any]:
             "registry": _cell_text(told, "registry"),
         }
     }
+
+
+def _question(told: dict[str, Any]) -> Text:
+    if told["question"] == PROVINCE:
+        messages = tuple(said(message) for message, _title, _sent in told.get("messages", ()))
+        if not messages:
+            return text(N_("省里退回了上报的内容。请看证件和单据：哪里要改？"))
+        return text(N_("省里退回了上报的内容：{messages}。请看证件和单据：哪里要改？"), messages=messages)
+    return text(_ABSENT.get(told["kind"]) or _AT_THE_DOOR[told["question"]])
 
 
 def _cell_text(told: dict[str, Any], side: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from audit.finding_json import finding_from_json
 from audit.findings import Cell, Finding, Side
 from audit.kinds import KINDS
 from audit.placing import is_head
+from audit.province import SentBack, is_of_province, listed_source, messages_of, stored_row
 from audit.questions import VERDICTS, proposed_verdict
 from audit.queue import QueueRow, queue_rows
 from audit.words import field_title
@@ -24,12 +25,15 @@ from casebook.store.sqlite import Connection
 from casebook.tables.fields import known_fields
 from casebook.tables.table import text_of
 
+_Source = tuple[int, str, Any] | None
+"""A list: arrival, file name, blocks; None without one."""
+_SourceOf = Callable[[Connection, Side], _Source]
+
 COMPARED = (
     "name", "sex", "birth_date", "id_number", "relation", "household_code", "person_code", "township", "village",
     "household_size", "health", "cause", "disease", "phone", "remark",
 )  # fmt: skip
 """The fields shown side by side, in this order, where either list has them."""
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ class History:
 class Detail:
     """`others` are the findings of the same household, this one included, in queue order. `returned` says why the
     decision came back, '' when it did not; `conflict` are the decisions that disagree. `evidence` tells of other
-    offices' lists, `visited` what visits answered to the ask that the finding shows, oldest first."""
+    offices' lists, `visited` what visits answered to the ask that the finding shows, oldest first; `sent_back` what the
+    province says of a row that it sent back, with what was sent."""
 
     row: QueueRow
     finding: Finding
@@ -80,6 +85,7 @@ class Detail:
     evidence: tuple[str, ...]
     visited: tuple[AskAnswer, ...]
     proposed: int | None
+    sent_back: tuple[SentBack, ...] = ()
 
 
 def finding_detail(book: Casebook, identity: int) -> Detail:
@@ -90,13 +96,15 @@ def finding_detail(book: Casebook, identity: int) -> Detail:
             raise no_finding(identity)
         told = stored_finding(connection, identity)
         finding = finding_from_json(told)
+        # what the province sent back is no run's: beside it stands what the lists say now
+        source = listed_source if is_of_province(identity) else _source_of_run
         history = _history(connection, identity)
         return Detail(
             row=rows[0],
             finding=finding,
-            compared=tuple(_compared(connection, finding)),
-            roster_place=_place(connection, "roster", finding.roster, finding.roster_rows),
-            registry_place=_place(connection, "registry", finding.registry, finding.registry_rows),
+            compared=tuple(_compared(connection, finding, source)),
+            roster_place=_place(connection, source(connection, "roster"), finding.roster, finding.roster_rows),
+            registry_place=_place(connection, source(connection, "registry"), finding.registry, finding.registry_rows),
             others=_household(book, rows[0]),
             history=history,
             conflict=tuple(one for one in history if one.stands) if rows[0].status == "conflict" else (),
@@ -104,6 +112,7 @@ def finding_detail(book: Casebook, identity: int) -> Detail:
             evidence=tuple(_evidence(connection, told)),
             visited=tuple(visit_answers(connection, identity)),
             proposed=proposed_verdict(finding.kind, finding.wrong),
+            sent_back=messages_of(told),
         )
 
 
@@ -119,7 +128,13 @@ def no_finding(identity: int | str) -> RuhuError:
 
 
 def stored_finding(connection: Connection, identity: int) -> dict[str, Any]:
-    """A finding of the current run as it is stored, with its people and the values its answer rests on."""
+    """A finding of the current run, or of the province, as it is stored, with its people and the values its answer
+    rests on."""
+    if is_of_province(identity):
+        found = stored_row(connection, identity)
+        if found is None:
+            raise no_finding(identity)
+        return found
     row = connection.execute("SELECT arrival FROM finding_run").fetchone()
     try:
         told: dict[str, Any] = piece(connection, row[0] if row else 0, "finding", identity - 1)
@@ -138,13 +153,13 @@ def _household(book: Casebook, row: QueueRow) -> tuple[QueueRow, ...]:
     return tuple(queue_rows(book, [identity for (identity,) in ids]))
 
 
-def _compared(connection: Connection, finding: Finding) -> list[ComparedField]:
-    left = _values(connection, "roster", finding.roster)
-    right = _values(connection, "registry", finding.registry)
+def _compared(connection: Connection, finding: Finding, source: _SourceOf) -> list[ComparedField]:
+    left = _values(connection, source(connection, "roster"), finding.roster)
+    right = _values(connection, source(connection, "registry"), finding.registry)
     titles = known_fields().titles
     # Of a village the rows are of two people who have nothing to do with each other.
     fields = ("township",) if KINDS[finding.kind].unit == "village" else COMPARED
-    wanted = dict.fromkeys((*fields, finding.field))
+    wanted = dict.fromkeys((*fields, finding.field) if finding.field else fields)
     left |= _whole(finding.roster, finding.field, left)
     right |= _whole(finding.registry, finding.field, right)
     told = ((field, left.get(field), right.get(field)) for field in wanted)
@@ -163,9 +178,8 @@ def _whole(cell: Cell | None, field: str, values: dict[str, str]) -> dict[str, s
     return {field: cell.text} if cell is not None and values.get(field, "") == cell.text.strip() != "" else {}
 
 
-def _values(connection: Connection, side: Side, cell: Cell | None) -> dict[str, str]:
+def _values(connection: Connection, source: _Source, cell: Cell | None) -> dict[str, str]:
     """The cells of a row by field; of repeated fields the first."""
-    source = _source_of_run(connection, side)
     if cell is None or source is None:
         return {}
     arrival, _name, blocks = source
@@ -177,7 +191,7 @@ def _values(connection: Connection, side: Side, cell: Cell | None) -> dict[str, 
     return found
 
 
-def _source_of_run(connection: Connection, side: Side) -> tuple[int, str, Any] | None:
+def _source_of_run(connection: Connection, side: Side) -> _Source:
     """The list that the current run looked at: arrival, file name, blocks."""
     row = connection.execute(
         f"SELECT s.arrival, s.name, s.blocks FROM finding_run r JOIN source s ON s.id = r.{side}"
@@ -188,9 +202,8 @@ def _source_of_run(connection: Connection, side: Side) -> tuple[int, str, Any] |
 _MOST_ROWS = 8
 
 
-def _place(connection: Connection, side: Side, cell: Cell | None, rows: Sequence[int]) -> str:
+def _place(connection: Connection, source: _Source, cell: Cell | None, rows: Sequence[int]) -> str:
     """`花名册.xlsx Sheet1!H12`, and where the finding is about more than one row, the numbers of the others."""
-    source = _source_of_run(connection, side)
     if cell is None or source is None:
         return ""
     address = cell.address if cell.column else _("第{row}行").format(row=cell.number)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from audit.placing import place_findings
-from audit.questions import LINK, subject_of
+from audit.province import PROVINCE_SCHEMA, PROVINCE_TABLES, listed_rows, take_feedback
+from audit.questions import LINK, PROVINCE, subject_of
 from casebook.people.asks import replaced, sent_back
 from casebook.people.names import read_name
 from casebook.store.facts import Fact, encoded, fact_by_id, pieces
@@ -63,12 +64,12 @@ CREATE INDEX finding_person_finding ON finding_person (finding);
 CREATE TABLE evidence (
     person TEXT NOT NULL, list TEXT NOT NULL, source TEXT NOT NULL, sheet TEXT NOT NULL, sheet_row INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX evidence_person ON evidence (person)
-"""
+CREATE INDEX evidence_person ON evidence (person);
+""" + PROVINCE_SCHEMA
 
 _TABLES = (
     "audit_run", "decision", "decision_parent", "decision_person", "countersign", "visited", "visited_back",
-    "withdrawn", "finding_run", "finding", "finding_person", "evidence",
+    "withdrawn", "finding_run", "finding", "finding_person", "evidence", *PROVINCE_TABLES,
 )  # fmt: skip
 
 
@@ -87,6 +88,13 @@ def _current(connection: Connection) -> str:
 
 
 def shown_run(connection: Connection) -> str:
+    """What the numbers of the findings that the view holds hang on: the run, '' for none, and what the province sent
+    back, if anything."""
+    sent_back = connection.execute("SELECT count(DISTINCT subject) FROM province_row").fetchone()[0]
+    return f"{_listed(connection)}+{sent_back}" if sent_back else _listed(connection)
+
+
+def _listed(connection: Connection) -> str:
     """The run whose findings the view holds, '' for none."""
     row = connection.execute("SELECT run FROM finding_run").fetchone()
     return row[0] if row else ""
@@ -113,6 +121,8 @@ def _apply(connection: Connection, fact: Fact) -> None:
         connection.executemany("INSERT OR IGNORE INTO visited VALUES (?, ?)", answered)
         place_findings(connection, [decision for decision, _submission in answered])
         _take_back(connection, replaced(fact))
+    elif fact.kind == "feedback":
+        take_feedback(connection, fact)
     elif sent_back(fact):
         _take_back(connection, (fact.body["submission"],))
     elif targets := undone_targets(fact):
@@ -152,9 +162,26 @@ def _take_decision(connection: Connection, fact: Fact) -> None:
 
 
 def _list_anew(connection: Connection) -> None:
-    """Fill `finding` with the findings of the current run, if that is another one than before."""
-    if _current(connection) == shown_run(connection):
-        return
+    """Fill `finding` with the findings of the current run, if that is another one than before, and with what the
+    province sent back."""
+    of_another_run = _current(connection) != _listed(connection)
+    if of_another_run:
+        _list_run(connection)
+    if of_another_run or connection.execute("SELECT 1 FROM province_changed").fetchone():
+        _list_province(connection)
+
+
+def _list_province(connection: Connection) -> None:
+    connection.execute("DELETE FROM finding WHERE id < 0")
+    connection.execute("DELETE FROM finding_person WHERE finding < 0")
+    connection.execute("DELETE FROM province_changed")
+    rows = listed_rows(connection)
+    _fill(connection, ((n - len(rows), told) for n, told in enumerate(rows)))
+    decided = connection.execute("SELECT id FROM decision WHERE question = ?", (PROVINCE,)).fetchall()
+    place_findings(connection, [identity for (identity,) in decided])
+
+
+def _list_run(connection: Connection) -> None:
     run = current_run(connection)
     for table in ("finding_run", "finding", "finding_person", "evidence"):
         connection.execute(f"DELETE FROM {table}")
@@ -164,17 +191,22 @@ def _list_anew(connection: Connection) -> None:
     sources = run.body["sources"]
     values = (run.id, run.arrival, sources["roster"], sources["registry"])
     connection.execute("INSERT INTO finding_run VALUES (?, ?, ?, ?)", values)
-    rows, people = [], []
-    for n, told in pieces(connection, run.arrival, "finding"):
-        rows.append(_row(n + 1, told))
-        people += [(person, side, n + 1) for side, persons in told["people"].items() for person in persons]
-    marks = ", ".join("?" * 23)
-    connection.executemany(f"INSERT INTO finding VALUES ({marks})", rows)
-    connection.executemany("INSERT OR IGNORE INTO finding_person VALUES (?, ?, ?)", people)
+    _fill(connection, ((n + 1, told) for n, told in pieces(connection, run.arrival, "finding")))
     found = (values[:5] for _n, values in pieces(connection, run.arrival, "evidence"))
     connection.executemany("INSERT INTO evidence VALUES (?, ?, ?, ?, ?)", found)
     decided = [identity for (identity,) in connection.execute("SELECT id FROM decision")]
     place_findings(connection, decided)
+
+
+def _fill(connection: Connection, findings: Iterable[tuple[int, dict[str, Any]]]) -> None:
+    """Put findings with their numbers into the view, all open."""
+    rows, people = [], []
+    for number, told in findings:
+        rows.append(_row(number, told))
+        people += [(person, side, number) for side, persons in told["people"].items() for person in persons]
+    marks = ", ".join("?" * 23)
+    connection.executemany(f"INSERT INTO finding VALUES ({marks})", rows)
+    connection.executemany("INSERT OR IGNORE INTO finding_person VALUES (?, ?, ?)", people)
 
 
 def _row(identity: int, told: dict[str, Any]) -> tuple[Any, ...]:
@@ -193,4 +225,4 @@ def subject_of_link(pair: list[str]) -> str:
     return subject_of(LINK, [pair[1]], [pair[0]]) if pair else ""
 
 
-FINDINGS = View(name="findings", version=4, tables=_TABLES, schema=_SCHEMA, apply=_apply, finish=_list_anew)
+FINDINGS = View(name="findings", version=5, tables=_TABLES, schema=_SCHEMA, apply=_apply, finish=_list_anew)

@@ -19,7 +19,8 @@ Unit = Literal["pair", "person", "household", "village"]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`title` and `action` are message ids; `field` is the column in question; `unit` is what one decision covers.
+    """`title` and `action` are message ids; `field` is the column in question, '' where each finding has its own;
+    `unit` is what one decision covers.
 
     `office` is `wrong_side` where the list that is wrong decides.
     """
@@ -94,6 +95,7 @@ _ALL = (
     Kind("missing_in_registry", N_("仅花名册有"), "A", "name", N_("查是否漏报，在理由栏写明原因"), "health", "person"),
     Kind("deceased", N_("注明死亡"), "A", "remark", N_("核实后注明死亡日期，保留原行"), "both", "person"),
     Kind("married_out", N_("注明婚嫁迁出"), "A", "remark", N_("核实后注明迁出日期，保留原行"), "both", "person"),
+    Kind("province_error", N_("省退回"), "A", "", N_("照省里说的改好，在这里下结论，再报一次"), "health", "person"),
     Kind("dup", N_("重复登记"), "A", "name", N_("保留一行，其余各行并入它"), "wrong_side"),
     Kind("ambiguous", N_("有多个可能的人"), "A", "name", N_("这人和「次选」那人的证件都看过再定"), "both"),
 )

@@ -13,7 +13,7 @@ from typing import Any
 
 from audit.findings import Side
 from audit.kinds import KINDS
-from audit.questions import FINAL, LINK, PENDING, REFERRED, SAME, VISIT, said
+from audit.questions import FINAL, LINK, PENDING, PROVINCE, REFERRED, SAME, VISIT, said
 from audit.statuses import Status
 from casebook.store.facts import decoded, encoded
 from casebook.store.sqlite import Connection
@@ -249,7 +249,7 @@ def _on_subject(connection: Connection, subject: str) -> list[_Head]:
 
 def _attached(connection: Connection, finding: int, question: str, kind: str) -> list[_Head]:
     """The newest head on the same question about some of these people that no finding answers to any more."""
-    if question == LINK:
+    if question in (LINK, PROVINCE):
         return []
     rows = connection.execute(
         f"SELECT DISTINCT {_COLUMNS} FROM finding_person f JOIN decision_person p USING (person, side) "

@@ -53,6 +53,7 @@ _OF_THEIR_OWN = {
     "missing_in_roster": "absent", "missing_in_registry": "absent", "deceased": "deceased", "married_out": "married",
     "dup": "dup", "ambiguous": "ambiguous", "hh_size": "size", "hh_split": "split", "hh_moved": "moved",
     "hh_code_stale": "household_code", "head_swapped": "head", "village_alias": "village",
+    "province_error": "province",
 }  # fmt: skip
 _BY_FIELD = {
     "id_number": "number", "name": "name", "sex": "sex", "birth_date": "birth", "relation": "relation",
@@ -61,6 +62,8 @@ _BY_FIELD = {
 
 LINK = "link"
 """The question of a pair: are these two rows one person."""
+PROVINCE = "province"
+"""What to do about what the province sent back: a question of its own for each file that came."""
 
 _IDENTITY = ("name", "id_number")
 _BASIS = {
@@ -70,6 +73,7 @@ _BASIS = {
     "head": ("relation",), "relation": ("relation",), "village": ("village",), "person_code": ("person_code",),
     "number": ("id_number",), "number_form": ("id_number",), "name": ("name",), "name_form": ("name",),
     "sex": ("sex", "id_number"), "birth": ("birth_date", "id_number"),
+    PROVINCE: ("sent",),
 }  # fmt: skip
 
 SAFE_KINDS = frozenset((

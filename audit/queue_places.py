@@ -10,6 +10,9 @@ from audit.queue import PAGE, Filter, condition, queue_rows
 from audit.statuses import EVERY, Status
 from casebook.store.casebook import Casebook
 
+_FIRST = -(2**62)
+"""Before every finding: those of the province have numbers below zero."""
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -40,7 +43,7 @@ def next_to_do(book: Casebook, filter: Filter, after: int) -> int | None:
     """The next finding of a filter that waits to be acted on, behind `after` or else from the beginning."""
     statuses = tuple(status for status in filter.statuses if waits_for(status, filter.statuses))
     where, values = condition(replace(filter, statuses=statuses))
-    for behind in (after, 0):
+    for behind in (after, _FIRST):
         sql = f"SELECT min(id) FROM finding WHERE id > ? AND id <> ? AND {where}"
         (found,) = book.connection.execute(sql, (behind, after, *values)).fetchone()
         if found is not None:

@@ -116,6 +116,7 @@ SENTENCES = {
     "married_out": N_("备注写明此人已婚嫁迁出。"),
     "dup": N_("同一个人登记了不止一行。"),
     "ambiguous": N_("还有另一行也很像这个人，见「次选」。"),
+    "province_error": N_("省里退回了上报的这一行。"),
 }
 
 _PROPOSALS = {
@@ -143,6 +144,11 @@ def no_name_sentence(wrong: Wrong) -> Text:
 
 def village_sentence(registry: str, roster: str, votes: int) -> Text:
     return text(SENTENCES["village_alias"], registry=registry, roster=roster, votes=votes)
+
+
+def province_sentence(batch: int, messages: Sequence[Text | str]) -> Text:
+    """Which batch the province sent a person back from, and what it says."""
+    return text(N_("省里退回了第 {batch} 批里这个人的行：{messages}。"), batch=batch, messages=tuple(messages))
 
 
 _NUMBER_REMARKS = {

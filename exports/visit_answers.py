@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from casebook.language import N_, _
 from casebook.progress import Progress, report
 from exports.layout import ColumnLayout, Look, SheetLayout
+from exports.row_height import width_of
 from exports.sheet_xml import CellValue, StampedRow
 from exports.stamping import SheetRows
-from exports.visit_answers_codes import code_rows, code_sheet, value_rows, value_sheet
+from exports.visit_answers_codes import code_rows, code_sheet, high_enough, value_rows, value_sheet
 from exports.visit_answers_columns import Column, Table, tables_of
 from exports.visit_workbook import Sheet, sheet_titles, write_workbook
 
@@ -30,6 +31,8 @@ TITLE = N_("入户调查答卷")
 FOOT = N_("含完整姓名、证件号和健康信息，注意保密")
 _CELL = Look(wrap=False)
 _WIDEST = 40.0
+_MEASURED = 200
+"""Rows that tell how wide a column is: all of a county's would take seconds."""
 _NUMBERS = ("int", "decimal")
 
 
@@ -66,9 +69,9 @@ def write_answers(book: Casebook, visits: Sequence[str], path: Path, progress: P
         names = sheet_titles(wanted, taken)
         taken += names
         for table, name, into in zip(tables, names, filled, strict=False):
-            sheets.append((_sheet(name, table), SheetRows(2, into)))
-        sheets.append((code_sheet(names[-2]), SheetRows(2, list(code_rows(tables, names, definition, scratch)))))
-        sheets.append((value_sheet(names[-1]), SheetRows(2, list(value_rows(tables, scratch)))))
+            sheets.append((_sheet(name, table, into), SheetRows(2, into)))
+        sheets.append(high_enough(code_sheet(names[-2]), code_rows(tables, names, definition, scratch)))
+        sheets.append(high_enough(value_sheet(names[-1]), value_rows(tables, scratch)))
     write_workbook(path, _(TITLE), sheets, _(FOOT))
     return len(rows)
 
@@ -77,11 +80,21 @@ def _now() -> datetime:
     return datetime.now().astimezone()
 
 
-def _sheet(name: str, table: Table) -> SheetLayout:
+def _sheet(name: str, table: Table, rows: Sequence[StampedRow]) -> SheetLayout:
+    """As wide as what stands in it; printed over several pages, each with the visit's number: on one page nobody could
+    read it."""
     columns = tuple(
-        ColumnLayout(title, min(max(8.0, 2.0 * len(title) + 2), _WIDEST), _CELL) for title in _titles(table)
+        ColumnLayout(title, _width(title, place, rows[:_MEASURED]), _CELL) for place, title in enumerate(_titles(table))
     )
-    return SheetLayout(name, columns, (tuple(column.look for column in columns),), frozen="C2", filtered=True)
+    return SheetLayout(
+        name, columns, (tuple(column.look for column in columns),), frozen="C2", filtered=True, paper="A3", scale=60,
+        repeated_column=2,
+    )  # fmt: skip
+
+
+def _width(title: str, place: int, rows: Sequence[StampedRow]) -> float:
+    longest = max((width_of(str(value)) for row in rows if (value := row.values[place]) is not None), default=0.0)
+    return min(max(8.0, width_of(title) / 2 + 2, longest + 1), _WIDEST)
 
 
 def _titles(table: Table) -> Iterator[str]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casebook.language import N_, _
 from exports.layout import ColumnLayout, SheetLayout
+from exports.row_height import row_height
 from exports.sheet_xml import StampedRow
+from exports.stamping import SheetRows
 from exports.visit_answers_columns import Table
+from exports.visit_workbook import Sheet
 
 if TYPE_CHECKING:
     from survey_forms.filling.filling import Filling
@@ -44,6 +48,12 @@ def value_sheet(name: str) -> SheetLayout:
 def _sheet(name: str, titles: Sequence[tuple[str, float]]) -> SheetLayout:
     columns = tuple(ColumnLayout(title, width) for title, width in titles)
     return SheetLayout(name, columns, (tuple(column.look for column in columns),), frozen="A2", filtered=True)
+
+
+def high_enough(layout: SheetLayout, rows: Iterable[StampedRow]) -> Sheet:
+    """A sheet whose rows are as high as their texts need."""
+    high = [replace(row, height=row_height(row.values, layout.columns)) for row in rows]
+    return layout, SheetRows(layout.first_row, high)
 
 
 def code_rows(

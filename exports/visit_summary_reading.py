@@ -27,7 +27,10 @@ _STEPS = {
     ("return", "township"): N_("乡审退回"),
     ("return", "county"): N_("县审退回"),
     ("return", "passed"): N_("通过后退回"),
+    ("return", "reported"): N_("省退回"),
     ("recall", "township"): N_("撤回"),
+    ("reported", ""): N_("上报"),
+    ("revoked", ""): N_("撤销批次"),
 }
 _FACTS = (
     ("visit.date", N_("入户日期")),
@@ -172,7 +175,8 @@ _LONGEST_LABEL = 30
 def _told(one: Past) -> tuple[str, str, str, str]:
     at = one.at if one.what in ("pass", "return", "recall") else ""
     step = _STEPS.get((one.what, at), "")
-    return local_text(one.wall)[:16], one.author, _(step) if step else one.what, one.text
+    text = _("第 {number} 批").format(number=one.text) if one.what == "reported" else one.text
+    return local_text(one.wall)[:16], one.author, _(step) if step else one.what, text
 
 
 def _signers(fields: _Fields, interview: Interview, past: list[Past]) -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -25,6 +25,11 @@ def write_workbook(path: Path, title: str, sheets: Sequence[Sheet], foot: str) -
     """Write sheets as a workbook to `path`; the same sheets give the same bytes. Raises RuhuError when it can't be."""
     from casebook.store.platform import write_atomically
 
+    write_atomically(path, workbook_writer(title, sheets, foot))
+
+
+def workbook_writer(title: str, sheets: Sequence[Sheet], foot: str) -> Callable[[IO[bytes]], None]:
+    """What writes these sheets as a workbook to an open file."""
     layout = BookLayout(
         title=title,
         sheets=tuple(layout for layout, _rows in sheets),
@@ -38,7 +43,7 @@ def write_workbook(path: Path, title: str, sheets: Sequence[Sheet], foot: str) -
     def write(out: IO[bytes]) -> None:
         stamp(template, rows, out)
 
-    write_atomically(path, write)
+    return write
 
 
 def _fitting(row: StampedRow) -> StampedRow:

@@ -19,9 +19,22 @@ if TYPE_CHECKING:
 _PASSES = 40
 """Times that a form is gone through: each answer may open further questions."""
 _COSTS = ("cost.rural", "cost.serious", "cost.commercial", "cost.aid", "cost.temporary", "cost.charity", "cost.fund")
+_OF_HOSPITAL = tuple(
+    f"{part}.hospital_{what}" for part in ("disease", "treatment") for what in ("area", "level", "kind")
+)
 _COVER = {"cost.rural": "1", "cost.serious": "2", "cost.commercial": "3"}
 """The code of 医疗保障 without which a payer pays nothing."""
-_HOSPITALS = ("县人民医院", "县中医医院", "市第一人民医院", "市第三人民医院", "中心卫生院")
+_HOSPITALS = {
+    "县人民医院": ("1", "2", "1"),
+    "县中医医院": ("1", "2", "2"),
+    "市第一人民医院": ("2", "3", "1"),
+    "市第三人民医院": ("2", "3", "1"),
+    "中心卫生院": ("1", "1", "5"),
+}
+"""Where, of what level and of what kind a hospital is: codes of 属地, 级别, 类别."""
+_COMMON = ("高血压", "糖尿病", "冠心病", "脑卒中", "慢性阻塞性肺气肿", "类风湿性关节炎", "关节病", "肝炎", "肺结核")
+"""What somebody has whose suspected disease is none of the form's; all of them befall everyone."""
+_ILL = "1"
 _CLERKS = ("林向阳", "苏小满", "方晓禾", "贺春来")
 _DOCTORS = ("石守仁", "孟知秋", "柯百合", "余长青")
 
@@ -50,11 +63,25 @@ class Inventing:
         """Answer what is asked now and has no answer; whether there was anything."""
         answered = False
         for entry in list(self.filling.outline()):
-            if self._open(entry):
+            if self._lacks_disease(entry):
+                self.filling.add(entry.ref)
+                answered = True
+            elif self._open(entry):
                 text = self._answer(entry)
                 self.filling.answer(entry.ref, text)
                 answered = answered or text != ""
         return answered
+
+    def _lacks_disease(self, entry: Entry) -> bool:
+        """Whether this is the place for the diseases of somebody who is ill, and there is none."""
+        held = (path.rpartition("/")[0] for path in self.filling.definition.fields.get("disease.code", ()))
+        return (
+            entry.kind == "repeat"
+            and entry.path in held
+            and self.filling.count(entry.ref) == 0
+            and self.beside(entry, "person.outcome") == _ILL
+            and self.filling.can_add(entry.ref)
+        )
 
     def _open(self, entry: Entry) -> bool:
         question = entry.question
@@ -105,11 +132,19 @@ class Inventing:
         return next((self.filling.value(ref) for ref in refs), "") if around else ""
 
     def disease(self, entry: Entry) -> str:
-        """The choice that the suspected disease (摸底疾病) names, else any."""
+        """The choice that the suspected disease (摸底疾病) names, else a common one."""
         choices = self.filling.choices(entry.ref)
         suspected = read_name(self.beside(entry, "suspected.name")).text
         named = [one.value for one in choices if suspected and suspected in (one.label, *one.label.split())]
-        return named[0] if named else self.chances.choice(choices[:40]).value
+        common = [one.value for one in choices if any(one.label.startswith(name) for name in _COMMON)]
+        return named[0] if named else self.chances.choice(common or [one.value for one in choices])
+
+    def of_hospital(self, entry: Entry) -> str:
+        """Area, level or kind of the hospital that was named just before."""
+        field = entry.question.field if entry.question is not None else ""
+        part = field.partition(".")[0]
+        told = _HOSPITALS.get(self.beside(entry, f"{part}.hospital"), ("1", "2", "1"))
+        return told[("area", "level", "kind").index(field.rpartition("_")[2])]
 
     def total(self, entry: Entry) -> str:
         cents = self.chances.randint(200, 30_000) * 100 + self.chances.randrange(0, 100, 5)
@@ -183,8 +218,6 @@ _BY_FIELD: dict[str, Choose] = {
     "disease.code": Inventing.disease,
     "disease.date": Inventing.earlier,
     "disease.hospital": _one_of(*_HOSPITALS),
-    "disease.hospital_area": _weighed(("1", 3), ("2", 1)),
-    "disease.hospital_level": _weighed(("2", 3), ("3", 1)),
     "disease.class": _weighed(("1", 1), ("2", 3), ("3", 1)),
     "disease.treated": _weighed(("1", 4), ("2", 1)),
     "treatment.date": Inventing.earlier,
@@ -201,4 +234,6 @@ _BY_FIELD: dict[str, Choose] = {
     "signer.filler_phone": _phone,
     "signer.second": _one_of(*_DOCTORS),
     "signer.second_unit": _weighed(("3", 1)),
-} | dict.fromkeys(_COSTS, Inventing.share)
+    **dict.fromkeys(_COSTS, Inventing.share),
+    **dict.fromkeys(_OF_HOSPITAL, Inventing.of_hospital),
+}

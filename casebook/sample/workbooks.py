@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from random import Random
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from casebook.sample.people import County, Listed
 from casebook.sample.scoring import TRUTH_COLUMNS, TruthRow
@@ -30,6 +30,8 @@ REGISTRY_HEADER = (
     "序号", "姓名", "性别", "公民身份\n号码", "乡（镇）", "村", "户编号", "人编号", "与户主\n关系", "家庭\n人口数",
     "疾病名称", "联系\n电话", "备注",
 )  # fmt: skip
+_MEASURED = 300
+"""Lines that tell how wide a column is."""
 _CODE_COLUMNS = ("户编号", "人编号")
 
 
@@ -188,10 +190,29 @@ def _write(path: Path, lines: Iterable[Cells]) -> None:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("名单")
+    sheet: Any = book.create_sheet("名单")
+    lines = list(lines)
+    for letter, width in _widths(lines[2:_MEASURED]):
+        sheet.column_dimensions[letter].width = width
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9  # A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
     for line in lines:
         sheet.append([cell if cell != "" else None for cell in line])
     book.save(path)
+
+
+def _widths(lines: Iterable[Cells]) -> Iterator[tuple[str, float]]:
+    """Each column as wide as its longest cell, a Chinese character taking two."""
+    from openpyxl.utils import get_column_letter
+
+    longest: dict[int, int] = {}
+    for line in lines:
+        for column, cell in enumerate(line, 1):
+            parts = str("" if cell is None else cell).split("\n")
+            longest[column] = max(longest.get(column, 0), *(len(part.encode("gb18030")) for part in parts))
+    for column, width in longest.items():
+        yield get_column_letter(column), min(max(width + 2.0, 6.0), 40.0)
 
 
 def _text(cell: str | float | None) -> str:

@@ -1,7 +1,7 @@
 """The folder of a casebook on disk, `NAME.ruhu/`: made, recognised, its temporary folder kept clean.
 
-`casebook.db` facts and views, `backups/`, `batches/` (workbooks that left the house), `tmp/` (private, wiped at start),
-`lock` (shared while the casebook is open, exclusive while it is restored). Files are their owner's alone.
+`casebook.db` facts and views, `backups/`, `tmp/` (private, wiped at start), `lock` (shared while the casebook is open,
+exclusive while it is restored). Files are their owner's alone.
 """
 
 from __future__ import annotations
@@ -20,11 +20,10 @@ from casebook.store.platform import file_lock, on_network_drive, on_read_only_me
 SUFFIX = ".ruhu"
 DATABASE = "casebook.db"
 BACKUPS = "backups"
-BATCHES = "batches"
 TEMPORARY = "tmp"
 LOCK = "lock"
 
-_FOLDERS = (BACKUPS, BATCHES, TEMPORARY)
+_FOLDERS = (BACKUPS, TEMPORARY)
 _WAIT = 5.0  # seconds until a wipe of the temporary folder by another process has ended
 
 

@@ -18,7 +18,7 @@ from casebook.store.sqlite import Connection, storable
 SILENT = ("persons",)
 """Kinds that only go along with another fact, and are not shown."""
 
-_SEARCHED = ("$.reason", "$.document", "$.value", "$.name", "$.table.source.name")
+_SEARCHED = ("$.reason", "$.document", "$.value", "$.name", "$.file", "$.table.source.name")
 """Where in a body a text is looked for: what people wrote and what files are called, not the people's values. Answers
 (填答) hold nothing else than these, and are not looked into."""
 

@@ -125,8 +125,11 @@ def write_atomically(path: Path, content: bytes | Writer) -> None:
                 file.write(content)
             file.flush()
             os.fsync(file.fileno())
-            name = name or _named(file, target.parent)
-        os.replace(name, target)
+            placed = not name and _linked(file, target)
+            if not placed:
+                name = name or _named(file, target.parent)
+        if not placed:
+            os.replace(name, target)
     except OSError as error:
         raise _not_written(path, error) from error
     finally:
@@ -157,6 +160,20 @@ def _temporary_file(folder: Path) -> tuple[int, str]:
     return tempfile.mkstemp(prefix=".ruhu-", suffix=".tmp", dir=folder)
 
 
+def _linked(file: IO[bytes], path: Path) -> bool:
+    """Give a file without a name this one, if nothing has it: no other name is left behind by a process that is killed
+    meanwhile. False where that can't be done."""
+    with contextlib.suppress(OSError):
+        there = os.open(path.parent, os.O_RDONLY)
+        try:
+            # with a folder's descriptor Python follows the link in /proc to the file itself
+            os.link(f"/proc/self/fd/{file.fileno()}", path, src_dir_fd=there, follow_symlinks=True)
+            return True
+        finally:
+            os.close(there)
+    return False
+
+
 def _named(file: IO[bytes], folder: Path) -> str:
     """Give a file without a name one; where it cannot have one, its bytes go into a new file. Returns the name."""
     import secrets
@@ -164,14 +181,8 @@ def _named(file: IO[bytes], folder: Path) -> str:
     import tempfile
 
     name = str(folder / f".ruhu-{secrets.token_hex(8)}.tmp")
-    with contextlib.suppress(OSError):
-        there = os.open(folder, os.O_RDONLY)
-        try:
-            # with a folder's descriptor Python follows the link in /proc to the file itself
-            os.link(f"/proc/self/fd/{file.fileno()}", name, src_dir_fd=there, follow_symlinks=True)
-            return name
-        finally:
-            os.close(there)
+    if _linked(file, Path(name)):
+        return name
     descriptor, name = tempfile.mkstemp(prefix=".ruhu-", suffix=".tmp", dir=folder)
     file.seek(0)
     try:

@@ -38,8 +38,9 @@ class DiseasePart:
 @dataclass(frozen=True, slots=True)
 class Record:
     """One person of a visit that was passed (通过). `key` tells the person in every batch: the person's id in the
-    lists, else `visit:instance` of one added at the door. `people` are the (list side, person id) pairs that are this person.
-    `submission` is the fact that was passed. `values` are all fields that are of neither disease nor treatment."""
+    lists, else `visit:instance` of one added at the door. `people` are the (list side, person id) pairs of this person.
+    `submission` is the fact that was passed. `values` are all fields that are of neither disease nor treatment;
+    `treatments` those of which nobody wrote down the disease, where there are several."""
 
     key: str
     person: str
@@ -52,11 +53,14 @@ class Record:
     name: str
     values: Values
     diseases: tuple[DiseasePart, ...] = ()
+    treatments: tuple[Values, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NotReady:
-    """A person of a visit that is not passed yet, or whose body is not on this machine: counted, never written."""
+    """The people of a visit who bring no row, counted. `state` says why: the visit's own (planned, draft, township,
+    county); `elsewhere`, what was handed in or its form is not on this machine; `unreadable`, it is damaged; `nobody`,
+    the household was passed without anyone asked (not at home, refused, moved); `later`, a later visit asked them."""
 
     visit: str
     state: str
@@ -65,7 +69,11 @@ class NotReady:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Everyone of the passed visits, by township, village, household, in form order; and how many wait where."""
+    """Everyone of the passed visits, by township, village, household, in form order. `waiting` are those still to
+    come (not passed, elsewhere, unreadable), `aside` those passed who bring no row (nobody, later). `choices` are the
+    (code, name) that the forms offer, by field."""
 
     people: tuple[Record, ...]
     waiting: tuple[NotReady, ...] = field(default=())
+    aside: tuple[NotReady, ...] = field(default=())
+    choices: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What was done with a visit (经过): planned, assigned, handed in, passed, returned; and reasons given before."""
+"""What was done with a visit (经过): planned, assigned, handed in, passed, returned, reported; reasons given before."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from casebook.store.casebook import Casebook
 from survey_forms.visits.visit_list import VisitRow, visit_rows
 from survey_forms.visits.visit_view import fact_body
 
-What = Literal["planned", "assigned", "submitted", "pass", "return", "recall"]
+What = Literal["planned", "assigned", "submitted", "pass", "return", "recall", "reported", "revoked"]
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One step, `wall` ISO UTC. `at` is the state a review was made in; `text` whom an assignment names ('' nobody) or
-    why it was returned, `refs` the questions a return means."""
+    """One step, `wall` ISO UTC. `at` is the state a review was made in, of the province's return (省退回) `reported`;
+    `text` whom an assignment names ('' nobody), why it was returned, the number of the batch it was reported with, or
+    why that was revoked; `refs` the questions a return means."""
 
     wall: str
     author: str
@@ -32,10 +33,15 @@ def history(book: Casebook, visit: str) -> list[Past]:
     rows = connection.execute("SELECT wall, author FROM visit WHERE id = ?", (visit,)).fetchall()
     found = [Past(wall, author, "planned", "", "", ()) for wall, author in rows]
     steps = connection.execute(
-        "SELECT fact, kind, step, at, text, wall, author FROM visit_step WHERE visit = ? ORDER BY clock, fact", (visit,)
+        "SELECT fact, kind, step, at, text, wall, author, clock FROM visit_step WHERE visit = ?1 UNION ALL "
+        "SELECT r.fact, 'revoke', '', '', r.reason, r.wall, r.author, r.clock FROM visit_revoked r "
+        "JOIN visit_step s ON s.fact = r.batch AND s.visit = ?1 ORDER BY 8, 1",
+        (visit,),
     ).fetchall()
-    names: dict[str, What] = {"assignment": "assigned", "submission": "submitted"}
-    for fact, kind, step, at, text, wall, author in steps:
+    names: dict[str, What] = {
+        "assignment": "assigned", "submission": "submitted", "batch": "reported", "revoke": "revoked"
+    }  # fmt: skip
+    for fact, kind, step, at, text, wall, author, _clock in steps:
         refs = tuple(fact_body(connection, fact).get("refs", ())) if step == "return" else ()
         found.append(Past(wall, author, names.get(kind, step), at, text, refs))
     return found

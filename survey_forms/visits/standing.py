@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from survey_forms.visits.states import AFTER_PASS, RETURNABLE, State
@@ -10,9 +10,11 @@ from survey_forms.visits.states import AFTER_PASS, RETURNABLE, State
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An assignment (分派), a submission (上交) or a review (审核). Of a review: `step` is pass, return or recall, `at`
-    the state it was made in, `submission` what it is about. `text`: whom an assignment names, why a visit was returned.
-    `parents` are those of the fact: of a submission the ones it replaces, among others."""
+    """An assignment (分派), a submission (上交), a review (审核) or a batch (批次). Of a review: `step` is pass, return
+    or recall, `at` the state it was made in, `submission` what it is about; a return of what was reported is the
+    province's (省退回). `text`: whom an assignment names, why a visit was returned. `parents` are those of the fact:
+    of a submission the ones it replaces, among others; of a batch the earlier ones that hold what did not change of
+    the visit."""
 
     fact: str
     kind: str
@@ -39,12 +41,13 @@ class Standing:
     conflict: bool = False
 
 
-def standing(steps: Sequence[Step], worked: bool) -> Standing:
-    """The standing after these steps, which are in the order of their clocks; `worked`: there are answers.
+def standing(steps: Sequence[Step], worked: bool, revoked: Collection[str] = ()) -> Standing:
+    """The standing after these steps, which are in the order of their clocks; `worked`: there are answers; `revoked`
+    are batches that do not count any more.
 
     A step that does not fit is passed over: it was made without knowing of another. Giving back always fits, returned
     (退回) or taken back (撤回), so that no error found is lost; passing fits only in the state it was made in and by
-    somebody else than before.
+    somebody else than before. What passed is reported (已上报) while a batch has it.
     """
     now = Standing(state="draft" if worked else "planned")
     for step in steps:
@@ -54,14 +57,24 @@ def standing(steps: Sequence[Step], worked: bool) -> Standing:
             now = replace(
                 now, state="township", submission=step.fact, submitted_by=step.author, passed_by="", returned=""
             )
-        elif step.submission == now.submission:
+        elif step.kind == "review" and step.submission == now.submission:
             now = _reviewed(now, step)
+    if now.state == "passed" and any(_reports(step, now, revoked) for step in steps):
+        now = replace(now, state="reported")
     submissions = [step for step in steps if step.kind == "submission"]
     replaced = {parent for step in submissions for parent in step.parents}
     return replace(now, conflict=sum(step.fact not in replaced for step in submissions) > 1)
 
 
+def _reports(step: Step, now: Standing, revoked: Collection[str]) -> bool:
+    """Whether a step is a batch that has what was passed, and stands with all that it rests on."""
+    is_one = step.kind == "batch" and step.submission == now.submission
+    return is_one and step.fact not in revoked and not any(batch in revoked for batch in step.parents)
+
+
 def _reviewed(now: Standing, step: Step) -> Standing:
+    if step.step == "return" and step.at == "reported":  # whoever read the province's answer
+        return replace(now, state="draft", returned=now.returned or step.fact)
     if step.step == "return" and now.state in RETURNABLE and step.author != now.submitted_by:
         return replace(now, state="draft", returned=step.fact)
     if step.step == "recall" and now.state in RETURNABLE and step.author == now.submitted_by:

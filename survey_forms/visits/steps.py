@@ -111,6 +111,9 @@ def _instance(connection: Connection, submission: str) -> str:
 
 def may_review(row: VisitRow, author: str) -> RuhuError | None:
     """Why this person can't pass or return this visit now; None when they can."""
+    if row.state == "reported":
+        what = _("入户 {visit} 已经上报，不能退回").format(visit=row.handle)
+        return _usage("reported", what, _("请先撤销那一批（ruhu batch revoke），或导入省里的反馈"))
     if row.state not in RETURNABLE:
         what = _("入户 {visit} 现在是「{state}」，不在审核中").format(visit=row.handle, state=_(STATE_NAMES[row.state]))
         return _usage("not_in_review", what, _("待乡审、待县审的才能审"))

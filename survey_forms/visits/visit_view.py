@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from casebook.people.names import read_name
@@ -43,17 +43,23 @@ CREATE TABLE visit_op (
 CREATE INDEX visit_op_instance ON visit_op (instance) WHERE instance <> '';
 CREATE INDEX visit_op_visit ON visit_op (visit, clock, fact);
 CREATE TABLE visit_step (
-    fact TEXT PRIMARY KEY, visit TEXT NOT NULL, clock INTEGER NOT NULL, arrival INTEGER NOT NULL, kind TEXT NOT NULL,
+    fact TEXT NOT NULL, visit TEXT NOT NULL, clock INTEGER NOT NULL, arrival INTEGER NOT NULL, kind TEXT NOT NULL,
     step TEXT NOT NULL, at TEXT NOT NULL, submission TEXT NOT NULL, text TEXT NOT NULL, parents TEXT NOT NULL,
-    instance TEXT NOT NULL, wall TEXT NOT NULL, author TEXT NOT NULL
+    instance TEXT NOT NULL, wall TEXT NOT NULL, author TEXT NOT NULL, PRIMARY KEY (fact, visit)
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX visit_step_visit ON visit_step (visit, clock, fact);
 CREATE INDEX visit_step_instance ON visit_step (instance);
+CREATE TABLE visit_revoked (
+    fact TEXT PRIMARY KEY, batch TEXT NOT NULL, reason TEXT NOT NULL, clock INTEGER NOT NULL, wall TEXT NOT NULL,
+    author TEXT NOT NULL
+) WITHOUT ROWID, STRICT;
 CREATE TABLE visit_withdrawn (target TEXT PRIMARY KEY) WITHOUT ROWID, STRICT;
 CREATE TABLE visit_touched (visit TEXT PRIMARY KEY) WITHOUT ROWID, STRICT
 """
 
-_TABLES = ("visit", "visit_person", "visit_ask", "visit_op", "visit_step", "visit_withdrawn", "visit_touched")
+_TABLES = (
+    "visit", "visit_person", "visit_ask", "visit_op", "visit_step", "visit_revoked", "visit_withdrawn", "visit_touched"
+)  # fmt: skip
 
 _WORK = ("answer", "add", "remove", "put", "remark", "reason")
 """Operations that make a draft; opening a form and leaving it do not."""
@@ -65,6 +71,10 @@ def _apply(connection: Connection, fact: Fact) -> None:
     if fact.kind == "undo":
         visits: list[str] = undone_targets(fact)
         connection.executemany("INSERT OR IGNORE INTO visit_withdrawn VALUES (?)", [(target,) for target in visits])
+    elif fact.kind == "batch":
+        visits = _take_batch(connection, fact, fact.body)
+    elif fact.kind == "revoke":
+        visits = _take_revoke(connection, fact, fact.body)
     elif (take := _TAKE.get(fact.kind)) is not None:
         visits = [take(connection, fact, fact.body)]
     else:
@@ -126,6 +136,35 @@ def _take_step(connection: Connection, fact: Fact, body: Any) -> str:
     return str(body["visit"])
 
 
+def _take_batch(connection: Connection, fact: Fact, body: Any) -> list[str]:
+    """The visits that are handed in with a batch (批次)."""
+    envelope = fact.envelope
+    connection.executemany(
+        "INSERT OR IGNORE INTO visit_step VALUES (?, ?, ?, ?, 'batch', '', '', ?, ?, ?, '', ?, ?)",
+        [
+            (
+                fact.id, visit, envelope.clock, fact.arrival, submission, str(body["number"]), json.dumps(earlier),
+                envelope.wall, envelope.author,
+            )
+            for visit, submission, earlier in body["visits"]
+        ],
+    )  # fmt: skip
+    return [visit for visit, _submission, _earlier in body["visits"]]
+
+
+def _take_revoke(connection: Connection, fact: Fact, body: Any) -> list[str]:
+    """The visits that a revoked batch had, or a later one that rests on it."""
+    envelope, batch = fact.envelope, body["batch"]
+    connection.execute(
+        "INSERT INTO visit_revoked VALUES (?, ?, ?, ?, ?, ?)",
+        (fact.id, batch, body["reason"], envelope.clock, envelope.wall, envelope.author),
+    )
+    rows = connection.execute(
+        "SELECT DISTINCT visit FROM visit_step WHERE kind = 'batch' AND (fact = ?1 OR instr(parents, ?1))", (batch,)
+    )
+    return [visit for (visit,) in rows]
+
+
 _TAKE: dict[str, Callable[[Connection, Fact, Any], str]] = {
     "visit": _take_visit,
     "answer": _take_answer,
@@ -153,8 +192,9 @@ def _place(connection: Connection, visit: str) -> None:
         "SELECT clock, fact, wall FROM visit_op WHERE visit = ? ORDER BY clock DESC, fact DESC LIMIT 1", (visit,)
     ).fetchone()
     worked, answered = _work(connection, visit) if op else (False, 0)
-    now = standing(steps, worked)
-    reason = next((step.text for step in steps if step.fact == now.returned), "")
+    revoked = [batch for (batch,) in connection.execute("SELECT DISTINCT batch FROM visit_revoked")]
+    now = standing(steps, worked, revoked)
+    reason = _reason(steps, now)
     withdrawn = connection.execute("SELECT 1 FROM visit_withdrawn WHERE target = ?", (visit,)).fetchone() is not None
     # whoever worked on it did not know that it was taken back: nothing entered is lost
     gone = withdrawn and not worked and not now.submission
@@ -167,6 +207,19 @@ def _place(connection: Connection, visit: str) -> None:
             int(now.conflict), int(gone), updated, visit,
         ),
     )  # fmt: skip
+
+
+def _reason(steps: Sequence[Step], now: Standing) -> str:
+    """Why a visit was sent back, '' when it was not: what the review says, and what the province says besides."""
+    if not now.returned:
+        return ""
+    told = (
+        step.text
+        for step in steps
+        if step.fact == now.returned
+        or (step.step == "return" and step.at == "reported" and step.submission == now.submission)
+    )
+    return "；".join(dict.fromkeys(told))
 
 
 def _work(connection: Connection, visit: str) -> tuple[bool, int]:
@@ -211,4 +264,4 @@ def ops_of(connection: Connection, visit: str, submission: str = "") -> list[Fac
     return [Fact(arrival, envelope_of(envelope), decoded(content)) for arrival, *envelope, content in rows]
 
 
-VISITS = View(name="visits", version=4, tables=_TABLES, schema=_SCHEMA, apply=_apply, finish=_place_touched)
+VISITS = View(name="visits", version=5, tables=_TABLES, schema=_SCHEMA, apply=_apply, finish=_place_touched)

@@ -16,7 +16,7 @@ from audit.imports import Imported, import_list
 from audit.run import RunSummary, run_audit
 from audit.views import VIEWS
 from casebook.store.casebook import Casebook, create_casebook
-from casebook.store.facts import FIRST, Envelope, envelope_of
+from casebook.store.facts import FIRST, Envelope, decoded, encoded, envelope_of, pieces_digest
 from casebook.store.sources import ListSide
 from casebook.store.views import contents, rebuild
 from tests.audit.notation import table
@@ -76,6 +76,36 @@ def ruled(book: Casebook, kind: str, verdict: int, name: str = "", *, by: str = 
     """Decide a finding, the reason being `查过` unless told."""
     with acting(book, by or book.author):
         return decide(book, [finding(book, kind, name)], Ruling(verdict, **({"reason": "查过"} | told)))
+
+
+def sent_back(
+    book: Casebook, *names: str, file: str = "0" * 64, batch: str = "b" * 32, message: str = "姓名与公安信息不一致"
+) -> str:
+    """The province's feedback about people of the roster, or of neither list (`visit:1`), as the upload keeps it: the
+    id of the fact."""
+    rows = []
+    for name in names:
+        found = book.connection.execute(
+            "SELECT person, township, village, household FROM listed WHERE side = 'roster' AND name = ?", (name,)
+        ).fetchone()
+        person, township, village, household = found or ("", "", "", "")
+        rows.append(
+            encoded(
+                {
+                    "key": person or f"{'v' * 32}:1", "people": [["roster", person]] if person else [],
+                    "visit": "v" * 32, "submission": "s" * 32, "name": name, "township": township,
+                    "village": village, "household": household,
+                    "messages": [[message, "name", "姓名", name], ["缺电话。", "", "联系电话", ""]],
+                }
+            )
+        )  # fmt: skip
+    body = {
+        "batch": batch, "number": 3, "file": "错误.xlsx", "sha256": file, "shape": "errors", "accepted": 0,
+        "unmatched": 0, "rejected": [decoded(row)["key"] for row in rows],
+        "digests": {"row": pieces_digest(enumerate(rows))},
+    }  # fmt: skip
+    with book.writing() as writing:
+        return writing.append("feedback", body, parents=[batch], pieces={"row": rows}).id
 
 
 @contextmanager

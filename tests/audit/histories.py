@@ -24,14 +24,25 @@ from audit.views import VIEWS
 from casebook.errors import RuhuError
 from casebook.store.casebook import Casebook
 from casebook.store.verify import verify
-from tests.audit.casebooks import acting, audited, carry, give, interleaved, live, new_book, rebuilt, second_device
+from tests.audit.casebooks import (
+    acting,
+    audited,
+    carry,
+    give,
+    interleaved,
+    live,
+    new_book,
+    rebuilt,
+    second_device,
+    sent_back,
+)
 
 Step = tuple[int, str, int, int]
 
 DEVICES = 2
 DOINGS = (
     *("import", "import", "run", "run", "run", "decide", "decide", "decide", "decide", "decide", "sign", "sign"),
-    *("sign", "batch", "undo", "undo", "last", "withdraw", "carry", "carry", "carry", "clock"),
+    *("sign", "batch", "undo", "undo", "last", "withdraw", "carry", "carry", "carry", "clock", "province", "province"),
 )
 
 PEOPLE = """\
@@ -168,9 +179,17 @@ def _withdraw(book: Casebook, which: int, how: int) -> None:
     undo(book, found[which % len(found)])
 
 
+def _province(book: Casebook, which: int, how: int) -> None:
+    """What came back about one or two people; two devices may read the same file, and not alike."""
+    found = _ids(book, "SELECT name FROM listed WHERE side = 'roster' ORDER BY row")
+    if found:
+        names = [found[which % len(found)], "外来人"][: how % 2 + 1]
+        sent_back(book, *names, file=f"{how % 3}" * 64, message=f"第 {which % 5} 项不对")
+
+
 _DO = {
     "import": _import, "run": _run, "decide": _decide, "sign": _sign, "batch": _batch, "undo": _undo, "last": _last,
-    "withdraw": _withdraw,
+    "withdraw": _withdraw, "province": _province,
 }  # fmt: skip
 
 

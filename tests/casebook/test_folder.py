@@ -33,7 +33,7 @@ def test_a_casebook_is_private_from_the_start(tmp_path: Path) -> None:
         os.umask(before)
     for path in (book.folder, *book.folder.iterdir(), *(book.folder / "tmp").iterdir()):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
-    assert {path.name for path in book.folder.iterdir()} >= {"casebook.db", "backups", "batches", "tmp", "lock"}
+    assert {path.name for path in book.folder.iterdir()} >= {"casebook.db", "backups", "tmp", "lock"}
     book.close()
 
 

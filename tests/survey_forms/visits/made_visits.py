@@ -56,5 +56,33 @@ def hand_in(book: Casebook, visit: str, by: str = "", replaces: Sequence[str] = 
         return writing.append("submission", body, area=row(book, visit).area, parents=[visit, *replaces]).id
 
 
+def report(book: Casebook, *visits: str, earlier: Sequence[str] = (), number: int = 1) -> str:
+    """A batch that has these visits as they stand, by what is in it and in earlier ones: the id of the fact."""
+    body = {
+        "number": number, "format": {"name": "t", "title": "表", "version": "1", "sha256": "0" * 64}, "files": [],
+        "rows": 0, "left_out": 0, "included": [], "head": {"device": "", "seq": 0, "digest": ""}, "digests": {},
+        "visits": [[visit, row(book, visit).submission, list(earlier)] for visit in visits],
+    }  # fmt: skip
+    with book.writing() as writing:
+        return writing.append("batch", body).id
+
+
+def unreport(book: Casebook, batch: str, reason: str = "换模板") -> str:
+    """A batch revoked: the id of the fact."""
+    with book.writing() as writing:
+        return writing.append("revoke", {"batch": batch, "reason": reason}, parents=[batch]).id
+
+
+def reject(book: Casebook, visit: str, reason: str = "疾病代码不存在", submission: str = "") -> str:
+    """The province's return of a visit, of what was handed in last unless told: the id of the fact."""
+    submission = submission or row(book, visit).submission
+    body = {
+        "visit": visit, "submission": submission, "step": "return", "at": "reported", "reason": reason,
+        "refs": ["/data/a"],
+    }  # fmt: skip
+    with book.writing() as writing:
+        return writing.append("review", body, area=row(book, visit).area, parents=[visit, submission]).id
+
+
 def row(book: Casebook, visit: str) -> VisitRow:
     return visit_row(book, visit)

@@ -10,11 +10,22 @@ import pytest
 from casebook.errors import RuhuError
 from casebook.store.casebook import Casebook
 from survey_forms.visits.assigning import assign, people
+from survey_forms.visits.history import history
 from survey_forms.visits.planning import last_plan, withdraw
 from survey_forms.visits.standing import Step, standing
 from survey_forms.visits.steps import pass_on, recall, send_back
 from survey_forms.visits.visit_list import visit_named
-from tests.survey_forms.visits.made_visits import PLACES, enter, hand_in, new_book, plan_one, row
+from tests.survey_forms.visits.made_visits import (
+    PLACES,
+    enter,
+    hand_in,
+    new_book,
+    plan_one,
+    reject,
+    report,
+    row,
+    unreport,
+)
 
 FILLER, TOWN, COUNTY = "陈静", "张伟", "刘敏"
 
@@ -53,6 +64,57 @@ def test_the_whole_way(book: Casebook) -> None:
     pass_on(book, [visit])
     assert row(book, visit).state == "passed"
     refused("not_in_review", pass_on, book, [visit])
+
+
+def passed(book: Casebook, household: str = "H001") -> tuple[str, str]:
+    """A visit that passed, and its submission."""
+    visit = plan_one(book, household)
+    enter(book, visit)
+    submission = hand_in(book, visit, FILLER)
+    pass_on(book.acted_by(TOWN), [visit])
+    pass_on(book, [visit])
+    return visit, submission
+
+
+def test_reported_while_a_batch_has_it(book: Casebook) -> None:
+    (visit, _), (other, _) = passed(book), passed(book, "H002")
+    batch = report(book, visit)
+    assert [row(book, one).state for one in (visit, other)] == ["reported", "passed"]
+    refused("reported", send_back, book, visit, "不对")
+    refused("not_in_review", pass_on, book.acted_by(TOWN), [visit])
+    report(book, visit, other, earlier=[batch], number=2)
+    assert row(book, other).state == "reported"
+    second = report(book, visit, number=3)
+    unreport(book, batch, "换模板")
+    assert [row(book, one).state for one in (visit, other)] == ["reported", "passed"], "what rested on it falls too"
+    unreport(book, second)
+    assert row(book, visit).state == "passed"
+    told = [(past.what, past.text) for past in history(book, visit) if past.what in ("reported", "revoked")]
+    assert told == [
+        ("reported", "1"), ("reported", "2"), ("reported", "3"), ("revoked", "换模板"),
+        ("revoked", "换模板"),
+    ]  # fmt: skip
+    send_back(book.acted_by(TOWN), visit, "不对")
+    assert row(book, visit).state == "draft"
+
+
+def test_the_province_sends_back_whoever_reads_it(book: Casebook) -> None:
+    visit, submission = passed(book)
+    report(book, visit)
+    reject(book.acted_by(FILLER), visit, "疾病代码不存在")
+    reject(book, visit, "姓名有误")
+    now = row(book, visit)
+    assert (now.state, now.returned, now.reason) == ("draft", True, "疾病代码不存在；姓名有误")
+    assert [past.at for past in history(book, visit) if past.what == "return"] == ["reported", "reported"]
+    enter(book, visit, "/data/a", "2")
+    hand_in(book, visit, FILLER, replaces=[submission])
+    reject(book, visit, "来迟了", submission)
+    assert row(book, visit).state == "township", "what was handed in anew is not what the province saw"
+    pass_on(book.acted_by(TOWN), [visit])
+    pass_on(book, [visit])
+    assert row(book, visit).state == "passed", "no batch has it as it is now"
+    report(book, visit, number=2)
+    assert row(book, visit).state == "reported"
 
 
 def test_nobody_reviews_what_they_handed_in(book: Casebook) -> None:

@@ -1,5 +1,5 @@
-"""Random histories of two devices that plan, fill, hand in, review and take back the same visits: views come to the
-same tables in whatever order the facts arrive."""
+"""Random histories of two devices that plan, fill, hand in, review, report and take back the same visits: views come to
+the same tables in whatever order the facts arrive."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casebook.errors import RuhuError
 from casebook.store.casebook import Casebook
+from casebook.store.facts import facts
 from casebook.store.views import contents, rebuild
 from survey_forms.views import VIEWS
 from survey_forms.visits.assigning import assign
@@ -22,16 +24,30 @@ from survey_forms.visits.planning import withdraw
 from survey_forms.visits.steps import pass_on, recall, send_back
 from tests.audit.casebooks import carry, interleaved
 from tests.audit.histories import by_seed
-from tests.survey_forms.visits.made_visits import PLACES, enter, hand_in, new_book, plan_one
+from tests.survey_forms.visits.made_visits import (
+    PLACES,
+    enter,
+    hand_in,
+    new_book,
+    plan_one,
+    reject,
+    report,
+    row,
+    unreport,
+)
 
 Step = tuple[int, str, int, int]
 
 DEVICES = 2
 DOINGS = (
     *("plan", "assign", "assign", "enter", "enter", "hand in", "hand in", "pass", "pass", "pass", "back", "recall"),
+    *("through", "through", "through", "report", "report", "report more", "report more", "revoke", "revoke", "reject"),
+    *("reject early",),
     *("withdraw", "withdraw any", "carry", "carry", "clock"),
 )
 PEOPLE = ("陈静", "张伟", "刘敏")
+SEEDS = (26, 28)
+"""Histories in which batches are revoked while others rest on them."""
 TABLES = [table for view in VIEWS for table in view.tables]
 
 
@@ -64,6 +80,8 @@ def act(book: Casebook, doing: str, which: int, how: int) -> None:
         return
     visit = ids[which % min(2, len(ids))]
     heads = [fact for (fact,) in book.connection.execute("SELECT fact FROM visit_step WHERE visit = ?", (visit,))]
+    kind = "SELECT DISTINCT fact FROM visit_step WHERE kind = ? ORDER BY fact"
+    batches = [fact for (fact,) in book.connection.execute(kind, ("batch",))]
     try:
         if doing == "assign":
             assign(book, [visit], PEOPLE[how // 3 % 3])
@@ -78,6 +96,22 @@ def act(book: Casebook, doing: str, which: int, how: int) -> None:
             send_back(book, visit, "不对", ["/data/a"])
         elif doing == "recall":
             recall(book, visit)
+        elif doing == "through":
+            hand_in(book, visit, PEOPLE[how % 3], replaces=heads)
+            for later in (1, 2):
+                pass_on(book.acted_by(PEOPLE[(how + later) % 3]), [visit])
+        elif doing == "report" and row(book, visit).submission:  # in whatever state: another device may know less
+            passed = [one for one in ids if row(book, one).state in ("passed", "reported")]
+            report(book, *(passed if how % 3 and passed else [visit]))
+        elif doing == "report more" and row(book, visit).submission:
+            report(book, visit, earlier=batches[how % 2 :][:2])
+        elif doing == "revoke" and batches:
+            unreport(book, batches[which % len(batches)])
+        elif doing == "reject" and row(book, visit).submission:
+            reject(book, visit, f"错在第 {how % 3} 栏")
+        elif doing == "reject early":  # of what was handed in before
+            if handed_in := [fact for (fact,) in book.connection.execute(kind, ("submission",))]:
+                reject(book, visit, submission=handed_in[how % len(handed_in)])
         elif doing == "withdraw":
             withdraw(book, [visit])
         elif doing == "withdraw any":  # as a device does that has not seen what was entered
@@ -108,7 +142,19 @@ def check_one(book: Casebook, rng: random.Random) -> None:
     for state, submission, answered, gone, returned, reason in rows:
         assert submission or state in ("planned", "draft")
         assert not gone or (state == "planned" and not answered)
+        assert state != "reported" or reported(book, submission)
         assert bool(returned) == bool(reason) and (not returned or state == "draft")
+
+
+def reported(book: Casebook, submission: str) -> bool:
+    """Whether a batch has this submission and stands with all it rests on: worked out from the facts."""
+    told = [fact for fact in facts(book.connection, "e.kind IN ('batch', 'revoke')") if fact.body is not None]
+    revoked = {fact.body["batch"] for fact in told if fact.kind == "revoke" and fact.body}
+    return any(
+        handed_in == submission and fact.id not in revoked and not revoked.intersection(earlier)
+        for fact in told if fact.kind == "batch" and fact.body
+        for _visit, handed_in, earlier in fact.body["visits"]
+    )  # fmt: skip
 
 
 def rebuilt(book: Casebook, arrivals: Sequence[int] | None) -> dict[str, list[tuple[Any, ...]]]:
@@ -146,6 +192,24 @@ def test_views_do_not_depend_on_the_order_of_arrival(seed: int, steps: list[Step
         finally:
             for book in books:
                 book.close()
+
+
+def drawn(rng: random.Random, length: int) -> list[Step]:
+    """A history of that many steps."""
+    return [
+        (rng.randrange(DEVICES), rng.choice(DOINGS), rng.randrange(1000), rng.randrange(100)) for _ in range(length)
+    ]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_long_histories(seed: int, tmp_path: Path) -> None:
+    """Long enough that visits are reported, revoked and sent back."""
+    books = play(tmp_path, seed, drawn(random.Random(seed), 80))
+    try:
+        check(books, seed)
+    finally:
+        for book in books:
+            book.close()
 
 
 def test_what_was_entered_outlives_a_plan_taken_back_elsewhere(tmp_path: Path) -> None:

@@ -1,0 +1,23 @@
+"""A short sample of benchmarks/torture/exports.py: killed at any moment, the folder and the casebook tell the same."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from benchmarks.torture.exports import try_kills
+from exports.formats.write import format_text
+from tests.exports.upload.made_passed import small_format
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
+
+
+def test_killed_at_any_moment_no_half_file_stands(passed_folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(passed_folder / "县.ruhu", tmp_path / "县.ruhu")
+    (tmp_path / "small.toml").write_text(format_text(small_format()), encoding="utf-8")
+    torture = try_kills(tmp_path / "县.ruhu", tmp_path, 3, seed=7, formats=(str(tmp_path / "small.toml"),))
+    assert torture.wrong == []
+    assert torture.counts["batch stored"] + torture.counts["no batch"] == 3
