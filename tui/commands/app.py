@@ -32,9 +32,12 @@ from tui.commands.audit_run import (
     audit_run,
 )
 from tui.commands.backup import BACKUP_EXAMPLES, BACKUP_HELP, backup
+from tui.commands.batch import BATCH_EXAMPLES, BATCH_HELP, add_batch_commands
 from tui.commands.check import CHECK_EXAMPLES, CHECK_HELP, check
 from tui.commands.demo import DEMO_EXAMPLES, DEMO_HELP, demo
 from tui.commands.doctor import DOCTOR_EXAMPLES, DOCTOR_HELP, doctor
+from tui.commands.export import EXPORT_EXAMPLES, EXPORT_HELP, export
+from tui.commands.formats import FORMATS_EXAMPLES, FORMATS_HELP, add_format_commands
 from tui.commands.forms import FORMS_EXAMPLES, FORMS_HELP, add_form_commands
 from tui.commands.help import Command, Group
 from tui.commands.import_ import (
@@ -50,6 +53,7 @@ from tui.commands.import_ import (
     import_registry,
     import_roster,
 )
+from tui.commands.import_feedback import FEEDBACK_EXAMPLES, FEEDBACK_HELP, import_feedback
 from tui.commands.log import (
     LIST_EXAMPLES,
     LIST_HELP,
@@ -83,6 +87,7 @@ def command() -> Any:
     lists.command("roster", cls=Command, help=ROSTER_HELP, epilog=ROSTER_EXAMPLES)(import_roster)
     lists.command("registry", cls=Command, help=REGISTRY_HELP, epilog=REGISTRY_EXAMPLES)(import_registry)
     lists.command("other", cls=Command, help=OTHER_HELP, epilog=OTHER_EXAMPLES)(import_other)
+    lists.command("feedback", cls=Command, help=FEEDBACK_HELP, epilog=FEEDBACK_EXAMPLES)(import_feedback)
     app.add_typer(lists, name="import")
     audit = _group(AUDIT_HELP, AUDIT_EXAMPLES, _only_help)
     audit.command("run", cls=Command, help=RUN_HELP, epilog=RUN_EXAMPLES)(audit_run)
@@ -98,6 +103,13 @@ def command() -> Any:
     survey = _group(SURVEY_HELP, SURVEY_EXAMPLES, _only_help)
     add_survey_commands(survey)
     app.add_typer(survey, name="survey")
+    formats = _group(FORMATS_HELP, FORMATS_EXAMPLES, _only_help)
+    add_format_commands(formats)
+    app.add_typer(formats, name="formats")
+    batch = _group(BATCH_HELP, BATCH_EXAMPLES, _only_help)
+    add_batch_commands(batch)
+    app.add_typer(batch, name="batch")
+    app.command("export", cls=Command, help=EXPORT_HELP, epilog=EXPORT_EXAMPLES)(export)
     app.command("doctor", cls=Command, help=DOCTOR_HELP, epilog=DOCTOR_EXAMPLES)(doctor)
     log = _group(LOG_HELP, LOG_EXAMPLES, _only_help)
     log.command("verify", cls=Command, help=VERIFY_HELP, epilog=VERIFY_EXAMPLES)(log_verify)

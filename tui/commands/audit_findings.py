@@ -62,7 +62,7 @@ def audit_findings(
     user: UserOption = None,
     json: JsonOption = False,
 ) -> int:
-    from audit.queue import queue_ids, queue_rows
+    from audit.queue import counts_by_status, queue_ids, queue_rows
     from audit.stored_result import run_lists
     from tui.commands.next_step import next_step
     from tui.commands.opened import opened_casebook
@@ -72,7 +72,8 @@ def audit_findings(
         what, remedy = _("--limit 只用于列表，-o 总是写全。"), _("请去掉一个")
         raise RuhuError("usage_limit", what, remedy, category="usage")
     with opened_casebook(casebook, user) as book:
-        run_lists(book)  # says so when there was no run yet
+        if not any(counts_by_status(book).values()):
+            run_lists(book)  # says so when there was no run yet
         wanted = findings_filter(book, status, township, severity, kind, text, everything=output is not None)
         ids = queue_ids(book, wanted)
         if output is not None:
@@ -145,9 +146,11 @@ def _statuses(given: Sequence[str]) -> tuple[Status, ...]:
 
 
 def _write(book: Casebook, ids: Sequence[int], output: Path) -> None:
-    """The workbook of these findings, whole names and numbers in it: the access log says so first."""
+    """The workbook of these findings, whole names and numbers in it: the access log says so first. What the province
+    sent back is no finding of the run, and is not in it."""
     from dataclasses import replace
 
+    from audit.province import is_of_province
     from audit.stored_result import stored_result
     from casebook.store.access import record
     from exports.findings_workbook import write_findings
@@ -159,12 +162,16 @@ def _write(book: Casebook, ids: Sequence[int], output: Path) -> None:
     remedy = _("请先读回：ruhu audit decide --from {file}，或换一个文件名").format(file=output)
     refuse_lost_answers(output, partial(_unread, book), remedy)
     result = stored_result(book)
-    result = replace(result, findings=tuple(result.findings[number - 1] for number in ids))
+    of_run = [number for number in ids if not is_of_province(number)]
+    result = replace(result, findings=tuple(result.findings[number - 1] for number in of_run))
     answers = given_answers(book)
     record(book, "exported", [output.name])
     write_findings(result, output, answers)
-    count = f"{len(ids):,}"
+    count = f"{len(of_run):,}"
     say(_("{count} 条疑点。工作簿含完整证件号，请妥善保管。").format(count=count))
+    if sent_back := len(ids) - len(of_run):
+        text = _("省退回的 {count} 条不在工作簿里，请在核对台（F3）或用 ruhu audit decide 定。")
+        say(text.format(count=f"{sent_back:,}"))
 
 
 def _unread(book: Casebook, answers: Sequence[Answer]) -> int:

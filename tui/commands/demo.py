@@ -11,7 +11,7 @@ import typer
 from casebook.language import N_
 
 DEMO_HELP = N_(
-    "造一个虚构的县，写成两份名单，核对一遍，建成案卷，再打开界面。"
+    "造一个虚构的县，从核对走到上报：写成两份名单，核对，建成案卷，按脚本入户、审核、上报，读回省里的错误，再打开界面。"
     "每一行都有去处、且埋下的对应关系 F1 不低于 0.996 时退出码为 0，否则为 1。"
 )
 DEMO_EXAMPLES = N_("ruhu demo\nruhu demo --people 400 --no-tui --keep 演示")
@@ -25,7 +25,10 @@ def demo(
     keep: Annotated[
         Path | None,
         typer.Option(
-            "--keep", metavar="DIR", readable=False, help=N_("把名单、疑点工作簿、对应关系、案卷留在这个新文件夹")
+            "--keep",
+            metavar="DIR",
+            readable=False,
+            help=N_("把名单、疑点工作簿、案卷、入户和上报的工作簿留在这个新文件夹"),
         ),
     ] = None,
     no_tui: Annotated[bool, typer.Option("--no-tui", help=N_("算完就结束，不打开界面"))] = False,

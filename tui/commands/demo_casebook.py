@@ -22,18 +22,17 @@ _VISITS = 45
 
 @dataclass(frozen=True, slots=True)
 class Visited:
-    """What the script did: villages, visits planned, handed in, passed twice; asks sent home, their answers taken
-    over."""
+    """What the script did: villages, the visits planned and passed, by id; findings sent home as asks, and how many of
+    their answers were taken over."""
 
     villages: tuple[tuple[str, str], ...]
     planned: tuple[str, ...]
-    submitted: int
-    passed: int
+    passed: tuple[str, ...]
     asked: int
     accepted: int
 
 
-def fill_casebook(book: Casebook, result: CrossCheck, progress: Progress) -> None:
+def fill_casebook(book: Casebook, result: CrossCheck, progress: Progress | None) -> None:
     """Both lists and their cross-check."""
     from audit.imports import import_list
     from audit.run import run_audit
@@ -58,7 +57,7 @@ def make_visits(book: Casebook, folder: Path, today: date) -> Visited:
     accepted = _take_answers(book)
     for reviewer in (TOWNSHIP, COUNTY):
         pass_on(book.acted_by(reviewer), submitted)
-    return Visited(villages, visits, len(submitted), len(submitted), asked, accepted)
+    return Visited(villages, visits, tuple(submitted), asked, accepted)
 
 
 def _villages(book: Casebook) -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from casebook.language import _
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
     from casebook.sample.people import County
     from casebook.sample.scoring import KindScore, Link, Score
     from casebook.sample.workbooks import CountyFiles, Format
-    from casebook.store.casebook import Casebook
+    from tui.commands.demo_casebook import Visited
+    from tui.commands.demo_upload import HandedIn
 
 LEAST_F1 = 0.996
 _WIDTH = 8  # cells of a number column
@@ -29,8 +32,6 @@ def run_demo(people: int, keep: Path | None, seed: int, *, interface: bool) -> i
 
     Raises RuhuError (usage) for a `keep` that is a file or a folder with something in it.
     """
-    from tempfile import TemporaryDirectory
-
     if keep is not None:
         _make_folder(keep)
         return _run(keep, people, seed, keep=True, interface=interface)
@@ -68,9 +69,7 @@ def _run(folder: Path, people: int, seed: int, *, keep: bool, interface: bool) -
     links, truth = found_links(result), read_truth(files.truth)
     score = score_links(links, truth)
     tell([*_kind_table(score_kinds(links, truth)), _alias_line(county, result), *_score_lines(score)])
-    casebook = _make_casebook(county, result, folder) if keep or interface else None
-    if keep and casebook is not None:
-        print(casebook)
+    casebook = _make_casebook(county, result, folder, keep)
     whole = all(row_counts(side).adds_up for side in (result.roster, result.registry))
     good = whole and score.f1 >= LEAST_F1
     verdict = _("每一行都在一种状态里：{whole}；埋下的对应关系 F1 = {f1}（要求 {least}）：{verdict}").format(
@@ -80,39 +79,37 @@ def _run(folder: Path, people: int, seed: int, *, keep: bool, interface: bool) -
         verdict=_("通过") if good else _("没有通过"),
     )
     print(verdict)
-    if interface and casebook is not None:
+    if interface:
         _show(casebook)
     return 0 if good else 1
 
 
-def _make_casebook(county: County, result: CrossCheck, folder: Path) -> Path:
-    """A casebook with both lists imported and cross-checked and the visits of a village planned; plain, since there is
-    nobody to protect."""
-    from audit.imports import import_list
-    from audit.run import run_audit
+def _make_casebook(county: County, result: CrossCheck, folder: Path, keep: bool) -> Path:
+    """A casebook in which everything was done once, to the province's answer; plain, since there is nobody to
+    protect."""
     from casebook.store.casebook import create_casebook
     from tui.all_views import VIEWS
+    from tui.commands.demo_casebook import fill_casebook, make_visits
+    from tui.commands.demo_papers import write_papers
+    from tui.commands.demo_upload import hand_in
     from tui.commands.progress_line import progress_line
 
     path = folder / "demo.ruhu"
     name = _("演示：{county}").format(county=county.names[0])
-    with create_casebook(path, name=name, author=_("演示"), views=VIEWS) as book, progress_line() as progress:
-        import_list(book, result.roster.table, "roster", {}, progress)
-        import_list(book, result.registry.table, "registry", {}, progress)
-        run_audit(book, progress)
-        _plan_visits(book)
+    with create_casebook(path, name=name, author=_("演示"), views=VIEWS) as book:
+        with progress_line() as progress:
+            fill_casebook(book, result, progress)
+        with TemporaryDirectory(prefix="ruhu-demo-phones-") as phones:
+            visited = make_visits(book, Path(phones), date.today())
+        uploads = folder / "uploads"
+        uploads.mkdir()
+        handed_in = hand_in(book, uploads)
+        papers = write_papers(book, visited, folder / "papers")
+    tell([_visits_line(visited), *_upload_lines(handed_in)])
+    if keep:
+        for written in (path, *papers, *sorted(uploads.rglob("*.xlsx"))):
+            print(written)
     return path
-
-
-def _plan_visits(book: Casebook) -> None:
-    """The visits of one village, with the shipped form."""
-    from survey_forms.stored_forms import import_form, standard_form
-    from survey_forms.visits.households import households
-    from survey_forms.visits.planning import Choice, plan
-
-    ill = next((one for one in households(book.connection) if one.ill), None)
-    if ill is not None:
-        plan(book, Choice(villages=(f"{ill.township}/{ill.village}",)), import_form(book, standard_form()).id)
 
 
 def _show(casebook: Path) -> None:
@@ -160,6 +157,42 @@ def _county_line(county: County) -> str:
         registry=f"{len(county.registry):,}",
         patients=f"{len(county.patients):,}",
     )
+
+
+def _visits_line(visited: Visited) -> str:
+    return _(
+        "按脚本入户：{villages} 个村 {planned} 户，上交并两审通过 {passed} 户；"
+        "待问 {asked} 条，答复已采纳 {accepted} 条。"
+    ).format(
+        villages=len(visited.villages),
+        planned=len(visited.planned),
+        passed=len(visited.passed),
+        asked=visited.asked,
+        accepted=visited.accepted,
+    )
+
+
+def _upload_lines(handed_in: HandedIn) -> list[str]:
+    written = _("第 {number} 批「{title}」：{rows} 行，{files} 个文件；未上报 {left_out} 人，原因写在「未上报.xlsx」。")
+    lines = [
+        written.format(
+            number=batch.number,
+            title=batch.title,
+            rows=f"{batch.rows:,}",
+            files=sum(file.upload for file in batch.files),
+            left_out=batch.left_out,
+        )
+        for batch in handed_in.batches
+    ]
+    learned = _("认省里的模板：{columns} 列，{doubtful} 列请人核对。")
+    answer = _("省里退回 {rejected} 人，成为疑点，{returned} 户退回重查；{unmatched} 行对不上人，列出待查。")
+    return [
+        *lines,
+        learned.format(columns=handed_in.columns, doubtful=handed_in.doubtful),
+        answer.format(
+            rejected=handed_in.rejected, returned=handed_in.returned, unmatched=handed_in.unmatched
+        ),
+    ]
 
 
 def _kind_table(scores: list[KindScore]) -> list[str]:

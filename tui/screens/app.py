@@ -29,6 +29,8 @@ from tui.widgets.key_names import key_name
 from tui.widgets.windows_input import mend_windows_input
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from textual.driver import Driver
 
     from audit.findings import Scope
@@ -38,7 +40,8 @@ if TYPE_CHECKING:
 
 class RuhuApp(App[None], inherit_bindings=False):
     """The screens over one casebook. `fault` is what ended it, None at a proper end. `given_scopes` are the scopes that
-    a person chose for the two lists, for the next audit run. `lasting`: it is the one app of its process."""
+    a person chose for the two lists, for the next audit run; `folder_written` is where files were last written to.
+    `lasting`: it is the one app of its process."""
 
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT: ClassVar[bool] = False
@@ -58,7 +61,8 @@ class RuhuApp(App[None], inherit_bindings=False):
         Binding("f5", "app.go('imports')", N_("导入"), show=False, tooltip=N_("导入名单")),
         Binding("f7", "app.go('review')", N_("审核"), show=False, tooltip=N_("乡审和县审上交的入户")),
         Binding("f8", "app.go('visits')", N_("入户清单"), show=False, tooltip=N_("要入户的户：排、派、填、看进度")),
-        Binding("f9", "app.go('log')", N_("日志"), show=False, tooltip=N_("谁在什么时候做了什么")),
+        Binding("f9", "app.go('upload')", N_("上报"), show=False, tooltip=N_("检查、写出省里的表；批次；省反馈")),
+        Binding("ctrl+l", "app.go('log')", N_("日志"), show=False, tooltip=N_("谁在什么时候做了什么")),
         Binding("ctrl+p", "app.palette", N_("命令"), show=False, tooltip=N_("按名称找命令")),
         Binding("f12", "app.next_theme", N_("换配色"), show=False, tooltip=N_("在深色和浅色之间切换")),
         Binding("f10", "app.quit", N_("退出"), show=False, priority=True, tooltip=N_("退出程序；每一步都已保存")),
@@ -73,9 +77,11 @@ class RuhuApp(App[None], inherit_bindings=False):
         self.book = book
         self.fault: Exception | None = None
         self.given_scopes: dict[str, Scope | None] = {}
+        self.folder_written: Path | None = None
         self.lasting = False
         self._narrow = NarrowGlyphs(narrow_glyphs)
         self._pages: dict[str, Page] = {}
+        self._came_from: dict[str, str] = {}
         self._keys = KeysInTurn(self, super().on_event)
         for theme in themes():
             self.register_theme(theme)
@@ -98,8 +104,11 @@ class RuhuApp(App[None], inherit_bindings=False):
         return self._pages[name]
 
     def go(self, name: str, **told: Any) -> None:
-        """Bring a screen to the front and tell it what to show; a sub-screen over another is left."""
+        """Bring a screen to the front and tell it what to show, or nothing to find it as it was left; a sub-screen over
+        another is left. `back` among what it is told is the screen that Esc goes to from there."""
         page = self.page(name)
+        if told:
+            self._came_from[name] = told.get("back", "")
         page.arrive(**told)
         if page is self.screen:
             page.resumed()
@@ -116,8 +125,11 @@ class RuhuApp(App[None], inherit_bindings=False):
             self.switch_screen(page)
 
     def back(self) -> None:
-        """To the screen below; from home nowhere."""
-        if len(self.screen_stack) > 1:
+        """To the screen that sent the user here, else to the one below; from home nowhere."""
+        name = next((name for name, page in self._pages.items() if page is self.screen), "")
+        if came_from := self._came_from.get(name, ""):
+            self.go(came_from)
+        elif len(self.screen_stack) > 1:
             self.pop_screen()
 
     def crumbs(self) -> list[str]:
@@ -134,7 +146,7 @@ class RuhuApp(App[None], inherit_bindings=False):
     # Actions
 
     def action_go(self, name: str) -> None:
-        self.go(name)
+        self.go(name, by_key=True)
 
     def action_help(self) -> None:
         from tui.screens.help import Help

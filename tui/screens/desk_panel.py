@@ -89,6 +89,9 @@ def _what(sheet: Sheet, detail: Detail, width: int) -> None:
     if detail.conflict:
         sheet.lines += conflict_lines(detail.conflict, width)
     sheet.lines += wrapped([(str(detail.finding.sentence), "")], width)
+    for back in (one for one in detail.sent_back if one.sent):
+        value: Line = [(_("{field}：{value}").format(field=back.title, value=back.sent), "strong")]
+        sheet.lines += _labelled(_("上报的"), "title", value, width)
     if detail.visited:
         answers: Line = [(_("；").join(answer_words(one) for one in detail.visited), "strong")]
         sheet.lines += _labelled(_("入户答复"), "chip-good", answers, width)

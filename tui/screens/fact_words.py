@@ -29,6 +29,10 @@ KIND_NAMES = {
     "answer": N_("填答"),
     "submission": N_("上交"),
     "review": N_("审核"),
+    "format": N_("上报格式"),
+    "batch": N_("上报批次"),
+    "revoke": N_("撤销批次"),
+    "feedback": N_("省反馈"),
 }
 
 _WRITTEN = {"document": N_("看到的证件"), "reason": N_("理由"), "batch": N_("批次")}
@@ -143,18 +147,45 @@ def _submission(body: Mapping[str, Any], _row: LogRow) -> str:
 
 _REVIEWS = {
     ("pass", "township"): N_("乡审通过"), ("pass", "county"): N_("县审通过"), ("return", ""): N_("退回"),
-    ("recall", ""): N_("撤回上交"),
+    ("recall", ""): N_("撤回上交"), ("return", "reported"): N_("省退回"),
 }  # fmt: skip
 
 
 def _review(body: Mapping[str, Any], _row: LogRow) -> str:
     step = body["step"]
-    word = _REVIEWS.get((step, body.get("at", "") if step == "pass" else ""))
+    at = body.get("at", "")
+    word = _REVIEWS.get((step, at)) or _REVIEWS.get((step, ""))
     text = _("入户 {visit}，{what}").format(visit=body["visit"][:HANDLE], what=_(word) if word else step)
     return _("{text}，{reason}").format(text=text, reason=body["reason"]) if body.get("reason") else text
 
 
+def _format(body: Mapping[str, Any], _row: LogRow) -> str:
+    return " ".join(filter(None, (body["title"], body["version"])))
+
+
+def _batch(body: Mapping[str, Any], _row: LogRow) -> str:
+    text = _("第 {number} 批，{title}，{rows} 行").format(
+        number=body["number"], title=body["format"]["title"], rows=f"{body['rows']:,}"
+    )
+    count = len(body["included"])
+    return _("{text}，写了理由照报 {count} 行").format(text=text, count=f"{count:,}") if count else text
+
+
+def _revoke(body: Mapping[str, Any], _row: LogRow) -> str:
+    return _("批次 {batch}，{reason}").format(batch=body["batch"][:HANDLE], reason=body["reason"])
+
+
+def _feedback(body: Mapping[str, Any], _row: LogRow) -> str:
+    return _("批次 {batch}，退回 {rejected} 人，对不上 {unmatched} 行").format(
+        batch=body["batch"][:HANDLE], rejected=f"{len(body['rejected']):,}", unmatched=f"{body['unmatched']:,}"
+    )
+
+
 _SAYINGS = {
+    "format": _format,
+    "batch": _batch,
+    "revoke": _revoke,
+    "feedback": _feedback,
     "casebook": lambda body, _row: str(body["name"]),
     "account": _account,
     "source": _source,

@@ -44,7 +44,8 @@ class HomePage(Page):
         "「待办」里选一项按回车，就到该做的画面，并已筛好；「乡镇进度」里选一个乡镇按回车，只看这个乡镇的疑点。\n"
         "「入户进度」的条：绿色通过，黄色待审，蓝色草稿，其余待调查；按 F8 看各户，按 F7 审核。\n"
         "进度条：绿色是已定，黄色是等别人（待查、退回、入户、待复签），其余未定；"
-        "! 后面是 A 类（关系钱和资格）未定的条数。"
+        "! 后面是 A 类（关系钱和资格）未定的条数。\n"
+        "县审通过的户等着上报，按 F9，那里先检查再写成批次。"
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3", "app.go('desk')", N_("核对"), tooltip=N_("逐条裁定疑点")),
@@ -54,8 +55,9 @@ class HomePage(Page):
         Binding("b", "back_up", N_("备份"), show=False, tooltip=N_("在案卷的 backups 文件夹里存一份")),
         Binding("f7", "app.go('review')", N_("审核"), show=False, tooltip=N_("乡审和县审上交的入户")),
         Binding("f8", "app.go('visits')", N_("入户清单"), tooltip=N_("要入户的户：排、派、填、看进度")),
-        Binding("f9", "app.go('log')", N_("日志"), show=False, tooltip=N_("谁在什么时候做了什么")),
-        Binding("ctrl+p", "app.palette", N_("命令"), tooltip=N_("按名称找命令")),
+        Binding("f9", "app.go('upload')", N_("上报"), tooltip=N_("检查、写出省里的表；批次；省反馈")),
+        Binding("ctrl+l", "app.go('log')", N_("日志"), show=False, tooltip=N_("谁在什么时候做了什么")),
+        Binding("ctrl+p", "app.palette", N_("命令"), show=False, tooltip=N_("按名称找命令")),
         Binding("q", "app.quit", N_("退出"), tooltip=N_("退出程序；每一步都已保存")),
     ]
     DEFAULT_CSS = """

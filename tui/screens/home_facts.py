@@ -13,6 +13,7 @@ from casebook.store.casebook import Casebook
 from casebook.store.history import LogFilter, LogRow, log_ids, log_rows
 from casebook.store.lists import current
 from casebook.store.sources import LIST_SIDES, ListSide
+from exports.upload.batches import BatchRow, batches
 from survey_forms.visits.duties import Duties, asks_on_their_way, duties
 
 RECENT = 12
@@ -31,7 +32,7 @@ class ListAtHand:
 @dataclass(frozen=True)
 class HomeFacts:
     """`run_wall` is '' before the first audit run; `stale`: a list was imported since. `open_a`: 未定 of severity A.
-    `unplanned`: asks (待问) that no visit takes along yet."""
+    `unplanned`: asks (待问) that no visit takes along yet; `batch`: the newest batch (批次), revoked or not."""
 
     author: str
     lists: tuple[ListAtHand, ...]
@@ -42,6 +43,7 @@ class HomeFacts:
     open_a: int
     visits: Duties
     unplanned: int
+    batch: BatchRow | None
     backup: datetime | None
     recent: tuple[LogRow, ...]
 
@@ -83,6 +85,7 @@ def home_facts(book: Casebook) -> HomeFacts:
         open_a=len(queue_ids(book, Filter(statuses=("open",), severity="A"))),
         visits=duties(book, book.author),
         unplanned=_unplanned(book) if counts["visit"] else 0,
+        batch=next(iter(batches(book)), None),
         backup=backup.made if backup else None,
         recent=tuple(log_rows(book, log_ids(book, LogFilter(), RECENT, fold=True), fold=True)),
     )

@@ -46,7 +46,7 @@ def _tile(label: str, number: str, role: str, note: str) -> list[Line]:
 
 
 def casebook_lines(facts: HomeFacts, width: int) -> list[Line]:
-    """The lists, the last audit run, the last backup."""
+    """The lists, the last audit run, the last backup, the last batch."""
     entries = [
         (
             _(LIST_NAMES[at_hand.side]),
@@ -60,6 +60,12 @@ def casebook_lines(facts: HomeFacts, width: int) -> list[Line]:
     entries.append((_("上次核对"), "" if run else _("没有核对过"), run, "" if run else "warn"))
     backup = facts.backup.isoformat(sep=" ", timespec="minutes")[5:] if facts.backup else ""
     entries.append((_("上次备份"), "" if backup else _("没有备份过"), backup, "" if backup else "warn"))
+    if (batch := facts.batch) is not None:
+        told = _("第 {number} 批 {rows} 行").format(number=batch.name, rows=f"{batch.rows:,}")
+        if batch.revoked:
+            told = _("第 {number} 批已撤销").format(number=batch.name)
+        role = "warn" if batch.revoked or batch.rejected else ""
+        entries.append((_("上次上报"), told, local_text(batch.wall)[5:], role))
     names = max(cell_len(name) for name, _what, _when, _role in entries) + 1
     lines: list[Line] = [[(_("案卷"), "title")]]
     for name, what, when, role in entries:

@@ -16,6 +16,7 @@ PAGES = {
     "visits": ("tui.screens.visits", "VisitsPage"),
     "entry": ("tui.screens.entry", "EntryPage"),
     "review": ("tui.screens.review", "ReviewPage"),
+    "upload": ("tui.screens.upload", "UploadPage"),
     "log": ("tui.screens.log", "LogPage"),
 }
 

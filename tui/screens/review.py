@@ -20,7 +20,7 @@ from casebook.store.access import record
 from casebook.store.casebook import Casebook
 from survey_forms.visits.states import STATE_NAMES
 from survey_forms.visits.steps import may_pass, may_review, pass_on, send_back
-from survey_forms.visits.visit_list import VisitFilter, VisitRow, counts, visit_ids, visit_rows
+from survey_forms.visits.visit_list import VisitFilter, VisitRow, counts, visit_ids, visit_row, visit_rows
 from tui.screens import review_lines
 from tui.screens.in_order import InOrder
 from tui.screens.page import Page
@@ -79,6 +79,7 @@ class ReviewPage(Page):
         self._as = ""  # who reviews, '' for who opened the casebook
         self._ids: Sequence[str] = ()
         self._counts: dict[str, int] = {}
+        self._wanted = ""  # a visit to bring to the front
         self._opened: set[str] = set()  # visits whose reveal is on record
         self._pending: set[str] = set()
 
@@ -105,16 +106,24 @@ class ReviewPage(Page):
 
     # Coming here, and what the queue holds
 
-    def arrive(self, state: str = "", **_told: Any) -> None:
-        """Show what waits for one stage of the review."""
+    def arrive(self, state: str = "", visit: str = "", by_key: bool = False, **_told: Any) -> None:
+        """Show what waits for one stage of the review; or one visit by its id, in whatever state it is."""
         if state in review_lines.STAGES:
-            self.filter = replace(VisitFilter(), state=state)
+            self.filter = VisitFilter(state=state)
+        elif by_key and self._stage not in review_lines.STAGES:
+            self.filter = VisitFilter(state="township")
+        self._wanted = visit
 
     def resumed(self) -> None:
         self.in_order.add(self._load)
 
     async def _load(self) -> None:
         keep, queue = self.current(), self.queue
+        if self._wanted:
+            keep, self._wanted = self._wanted, ""
+            row = await asyncio.to_thread(visit_row, self.book, keep)
+            alone = row.state not in review_lines.STAGES
+            self.filter = VisitFilter(state=row.state, text=row.handle if alone else "")
         ids, self._counts = await asyncio.to_thread(self._read)
         same, self._ids = list(ids) == list(self._ids), ids
         queue.empty = _("没有{state}的户。").format(state=_(STATE_NAMES[self._stage]))
@@ -182,7 +191,8 @@ class ReviewPage(Page):
         if self.sheet is None:
             nothing = _("没有等着审的户。填好上交的会到这里来。")
             return wrapped([(nothing, "dim")], width) if not self._ids else []
-        return review_lines.sheet_lines(self.sheet, may_pass(self.sheet.row, self.reviewer), width)
+        may = may_pass if self.sheet.row.state in review_lines.STAGES else may_review
+        return review_lines.sheet_lines(self.sheet, may(self.sheet.row, self.reviewer), width)
 
     def shown(self) -> ReviewSheet | None:
         """The visit under the cursor where its sheet is on the screen and no step with it is on its way."""
@@ -272,7 +282,10 @@ class ReviewPage(Page):
 
     def action_stage(self) -> None:
         first, second = review_lines.STAGES
-        self._show(replace(self.filter, state=second if self._stage == first else first))
+        if self._stage in review_lines.STAGES:
+            self._show(replace(self.filter, state=second if self._stage == first else first))
+        else:
+            self._show(VisitFilter(state=first))
 
     def action_filter(self) -> None:
         from tui.screens.visits_filter import VisitFilterPanel

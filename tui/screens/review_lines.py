@@ -37,6 +37,8 @@ def stage_lines(counts: Mapping[str, int], shown: VisitFilter, reviewer: str, wi
     for state in STAGES:
         word = f" {_(STATE_NAMES[state])} {counts.get(state, 0):,} "
         line += [(word, "chip-title" if state == shown.state else "dim"), (" ", "")]
+    if shown.state not in STAGES:  # a visit that somebody was sent to look at
+        line = [(f" {_(name)} ", "chip-title") for state, name in STATE_NAMES.items() if state == shown.state]
     lines: list[Line] = [line]
     said = "  ".join(filter(None, (_("审核人 {name}").format(name=reviewer), filter_words(shown))))
     lines.append([(cut(said, width), "dim")])
@@ -71,7 +73,7 @@ def row_drawer(hindered: Callable[[VisitRow], bool]) -> Callable[[VisitRow, int,
 
 
 def sheet_heading(sheet: ReviewSheet, width: int) -> list[Line]:
-    """Whose household, where, how many, its code and handle; two lines."""
+    """Whose household, where, how many, its code and handle, the batch it was handed in with; two lines."""
     row = sheet.row
     state: Piece = (f" {_(STATE_NAMES[row.state])} ", "chip-warn")
     first: Line = [state, (" ", ""), (row.head or _("（无名）"), "title"), ("  ", "")]
@@ -81,7 +83,9 @@ def sheet_heading(sheet: ReviewSheet, width: int) -> list[Line]:
     code = _("户 {code}").format(code=row.household) if row.household else ""
     by = _("{name} 上交").format(name=row.submitted_by)
     passed = _("{name} 乡审通过").format(name=row.reviewer) if row.reviewer else ""
-    second = "  ".join(filter(None, (code, by, passed)))
+    sent = [past.text for past in sheet.past if past.what == "reported"] if row.state == "reported" else []
+    batch = _("第 {number} 批上报").format(number=sent[-1]) if sent else ""
+    second = "  ".join(filter(None, (code, batch, by, passed)))
     gap = " " * max(1, width - cell_len(cut(second, width - 8)) - cell_len(row.handle))
     return [first, [(cut(second, max(4, width - 8)) + gap + row.handle, "dim")]]
 
@@ -194,11 +198,14 @@ def _said_lines(said: Said, width: int) -> list[Line]:
 def past_lines(past: Past, labels: Mapping[str, str], width: int) -> list[Line]:
     """When, who, what; of a return why and which questions."""
     what = passed_word(past.at) if past.what == "pass" else _(_STEPS[past.what])
-    role = {"pass": "good", "return": "bad", "recall": "warn"}.get(past.what, "")
+    what = _("省退回") if past.what == "return" and past.at == "reported" else what
+    role = {"pass": "good", "return": "bad", "recall": "warn", "reported": "good", "revoked": "warn"}.get(past.what, "")
     line: Line = [(local_text(past.wall)[5:16] + "  ", "dim"), (past.author + "  ", ""), (what, role)]
     if past.what == "assigned":
         line.append((" " + (past.text or _("（没有派人）")), ""))
         return wrapped(line, width)
+    if past.what == "reported":
+        return wrapped([*line, (" " + _("第 {number} 批").format(number=past.text), "")], width)
     lines = wrapped(line, width)
     if past.text:
         lines += _indented(wrapped([(past.text, "strong")], width - 2))
@@ -213,6 +220,8 @@ _STEPS = {
     "submitted": N_("上交"),
     "return": N_("退回"),
     "recall": N_("撤回"),
+    "reported": N_("上报"),
+    "revoked": N_("撤销批次"),
 }
 _PASSES = {"township": N_("乡审通过"), "county": N_("县审通过")}
 

@@ -64,7 +64,7 @@ _STAGES: tuple[tuple[State, str, str, str], ...] = (
 
 
 def _of_visits(facts: HomeFacts) -> list[ToDo]:
-    """Mending what was sent back, reviewing, filling in, planning."""
+    """Mending what was sent back, reviewing, handing in to the province, filling in, planning."""
     visits = facts.visits
     me = facts.author
     found = []
@@ -78,6 +78,8 @@ def _of_visits(facts: HomeFacts) -> list[ToDo]:
             found.append(ToDo(_(label), "chip-warn", _(ours).format(count=f"{count:,}"), "review", {"state": state}))
         elif count := visits.counts[state]:
             found.append(ToDo(_(label), "chip-title", _(others).format(count=f"{count:,}"), "review", {"state": state}))
+    if count := visits.counts["passed"]:
+        found.append(ToDo(_("上报"), "chip-warn", _("{count} 户等着上报").format(count=f"{count:,}"), "upload"))
     if facts.unplanned:
         text = _("{count} 条待问还没有排入户").format(count=f"{facts.unplanned:,}")
         found.append(ToDo(_("待问"), "chip-warn", text, "visits"))
@@ -110,12 +112,12 @@ def _of_status(facts: HomeFacts, entries: Any) -> list[ToDo]:
 def draw_to_do(entry: ToDo, width: int, selected: bool) -> list[Line]:
     """The label on its chip, as wide as the longest of them, and the text."""
     labels = [_(label) for _status, label, _role, _text in (*_FIRST, *_LATER)]
-    labels += [_("导入"), _("未核对"), _("被退回"), _("乡审"), _("县审"), _("待问"), _("草稿"), _("待调查")]
+    labels += [_("导入"), _("未核对"), _("被退回"), _("乡审"), _("县审"), _("待问"), _("草稿"), _("待调查"), _("上报")]
     chips = max(cell_len(label) for label in labels) + 2
     text = cut(entry.text, max(0, width - chips - 1))
     line: Line = [(cell(f" {entry.label}", chips), entry.role), (" ", ""), (text, "")]
     return [spread(line, [(_KEYS.get(entry.screen, ""), "dim")], width)]
 
 
-_KEYS = {"run": "r", "desk": "F3", "imports": "F5", "review": "F7", "visits": "F8"}
+_KEYS = {"run": "r", "desk": "F3", "imports": "F5", "review": "F7", "visits": "F8", "upload": "F9"}
 """The key that goes to a screen, where it stands beside the entry."""

@@ -20,11 +20,11 @@ SCREENS = {
     "person": ("f4", "l", "enter"),
     "imports": ("f5",),
     "preview": ("f5", "enter"),
-    "log": ("f9",),
-    "accesses": ("f9", "v"),
+    "log": ("ctrl+l",),
+    "accesses": ("ctrl+l", "v"),
     "help": ("f1",),
     "palette": ("ctrl+p",),
-    "pick": ("f9", "k"),
+    "pick": ("ctrl+l", "k"),
 }
 SIZES = ((80, 24), (120, 36))
 CROWDED = ("desk",)

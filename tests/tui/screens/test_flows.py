@@ -170,7 +170,7 @@ async def test_enter_does_not_overtake_what_was_typed_before_it(book: Casebook) 
         second = hits(book, look_up(book, "l"))[2]
         await burst(pilot, "l", "down", "down", "enter")
         assert newest(book.connection)[0].subject == second.person
-        await press(pilot, "f9", "k")
+        await press(pilot, "ctrl+l", "k")
         await burst(pilot, *"dr", "enter")
         assert "种类 导入" in shown(app)
 
@@ -198,7 +198,7 @@ async def test_the_search_field_keeps_what_is_typed(book: Casebook) -> None:
 async def test_the_log_is_filtered(book: Casebook) -> None:
     app = RuhuApp(book)
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "f9")
+        await press(pilot, "ctrl+l")
         entries = app.screen.query_one(PagedList)
         everything = len(entries.ids)
         assert everything == 5  # the casebook, its user, two lists, a run; the people minted go along

@@ -36,7 +36,7 @@ SCREENS = {
     "questions": ("f7", "2", "f4", "space"),
     "reviewer": ("f7", "w"),
     "home": (),
-    "log": ("f9",),
+    "log": ("ctrl+l",),
     "person": ("f4", "w", "enter"),
 }
 
@@ -109,7 +109,7 @@ async def test_the_answers_of_a_visit_are_one_line_of_the_log(surveyed: Casebook
     first, second, third = visit_ids(surveyed, VisitFilter())
     app = RuhuApp(surveyed)
     async with app.run_test(size=(120, 36)) as pilot:
-        await press(pilot, "f9")
+        await press(pilot, "ctrl+l")
         entries = app.screen.query_one(PagedList)
         told_of = [told(row) for place in range(len(entries.ids)) if (row := entries.at(place)).fact.kind == "answer"]
         for visit in (first, second, third):

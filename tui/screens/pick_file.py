@@ -1,0 +1,120 @@
+"""Choosing a workbook in the folders of this machine: type or drop its path, or pick it from the list."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from casebook.language import N_, _
+from tui.screens.import_lines import entry_lines
+from tui.screens.import_reading import Entry, workbooks_in
+from tui.screens.imports import typed_path
+from tui.screens.page import Dialog
+from tui.widgets.drawing import Drawing
+from tui.widgets.field import OpeningField
+from tui.widgets.lines import Line, cut, wrapped
+from tui.widgets.paged_list import PagedList
+
+
+class PickFile(Dialog[Path]):
+    """Gives the path of a file; None when left with Esc. `about` says in a sentence what the file is for."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", N_("选文件"), key_display=N_("上下"), tooltip=N_("选上一个或下一个")),
+        Binding("down", "move(1)", N_("下一个"), show=False, tooltip=N_("选下一个")),
+        Binding("pageup", "page(-1)", N_("上一页"), show=False, tooltip=N_("上翻一页")),
+        Binding("pagedown", "page(1)", N_("下一页"), show=False, tooltip=N_("下翻一页")),
+    ]
+    DEFAULT_CSS = """
+    PickFile { align: center top; }
+    PickFile > .box { margin: 1 0; height: 80%; }
+    PickFile PagedList { margin: 1 0 0 0; }
+    """
+
+    def __init__(self, title: str, about: str, folder: Path) -> None:
+        super().__init__()
+        self._title = title
+        self._about = about
+        self._folder = folder
+        self._told = ""
+        self.ready = False  # Enter means the first file of a folder that is still being read
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box"):
+            yield Drawing(self._heading)
+            yield OpeningField(placeholder=_("路径；或在下面选"))
+            found = PagedList(lambda _ids: [], entry_lines, empty=_("这里没有表格文件。"), classes="-held")
+            found.can_focus = False
+            yield found
+
+    def on_mount(self) -> None:
+        self.query_one(OpeningField).focus()
+        self.run_worker(self._list())
+
+    def _heading(self, width: int) -> list[Line]:
+        lines = [*wrapped([(self._title, "title"), (_("（回车选定，Esc 关闭）"), "dim")], width)]
+        lines += wrapped([(self._about, "dim")], width)
+        lines.append([(cut(str(self._folder), width), "")])
+        return [*lines, *wrapped([("! " + self._told, "warn")], width, 2)] if self._told else lines
+
+    async def _list(self) -> None:
+        try:
+            entries = await asyncio.to_thread(workbooks_in, self._folder)
+            found = self.query_one(PagedList)
+            found.cursor = 0
+            found.show_rows(entries)
+            self.query_one(Drawing).changed()
+        finally:
+            self.ready = True
+
+    def action_move(self, by: int) -> None:
+        self.query_one(PagedList).action_move(by)
+
+    def action_page(self, by: int) -> None:
+        self.query_one(PagedList).action_page(by)
+
+    @on(Input.Submitted)
+    def _open(self) -> None:
+        """What was typed, else what is under the cursor; a folder is gone into."""
+        field = self.query_one(OpeningField)
+        typed = typed_path(field.value)
+        entry: Entry | None = self.query_one(PagedList).row
+        path = (self._folder / typed).expanduser() if typed else entry.path if entry is not None else None
+        if path is not None:
+            self.ready = False
+            self.run_worker(self._take(path))
+
+    async def _take(self, path: Path) -> None:
+        try:
+            kind = await asyncio.to_thread(_kind, path)
+        finally:
+            self.ready = True
+        if kind == "file":
+            self.dismiss(path)
+            return
+        self._told = "" if kind == "folder" else _("没有这个文件：{file}").format(file=path.name or str(path))
+        if kind == "folder":
+            self._folder = path.resolve()
+            self.query_one(OpeningField).value = ""
+            await self._list()
+        self.query_one(Drawing).changed()
+
+    @on(PagedList.Chosen)
+    def _clicked(self) -> None:
+        self.query_one(OpeningField).value = ""
+        self._open()
+
+
+def _kind(path: Path) -> str:
+    """`folder`, `file`, or '' for a path that is neither or can't be a path."""
+    try:
+        return "folder" if path.is_dir() else "file" if path.is_file() else ""
+    except (OSError, ValueError):  # a name that is too long, a NUL in it
+        return ""
