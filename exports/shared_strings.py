@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from casebook.errors import RuhuError
 from casebook.language import _
 from exports.layout import FONT, FONT_SIZE
+from exports.xml_parts import Element, OddPart, attribute_edit, elements, mended, text_of
 
 LONGEST_TEXT = 32767
 """Characters of one cell in Excel, counted as UTF-16 units."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NEEDS_CARE = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff&<>]|_x")
 _ITEMS_AT_ONCE = 2000
+_SHORT = LONGEST_TEXT // 2
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_HEAD = re.compile(r"<sst\b[^>]*?(/?)>")
-_ITEM = re.compile(r"<si\s*/>|<si\b")
-_COUNTS = re.compile(r'\s(?:count|uniqueCount)="[^"]*"')
-_FONT_OF_RUN = f'<sz val="{FONT_SIZE:g}"/>%s<rFont val="{FONT}"/><family val="3"/><charset val="134"/>'
-_PLAIN_RUN = "<rPr>" + _FONT_OF_RUN % '<color rgb="FF000000"/>' + "</rPr>"
-_MARKED_RUN = "<rPr><b/><u/>" + _FONT_OF_RUN % '<color rgb="FFC00000"/>' + "</rPr>"
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,45 +54,83 @@ def escaped(text: str) -> str:
     return text
 
 
-def _element(text: str) -> str:
-    if text[:1].isspace() or text[-1:].isspace() or "\n" in text:
-        return f'<t xml:space="preserve">{escaped(text)}</t>'
-    return f"<t>{escaped(text)}</t>"
+def _is_plain(text: str) -> bool:
+    return _NEEDS_CARE.search(text) is None and text.strip() == text
+
+
+def _element(text: str, prefix: str) -> str:
+    space = ' xml:space="preserve"' if text[:1].isspace() or text[-1:].isspace() or "\n" in text else ""
+    return f"<{prefix}t{space}>{escaped(text)}</{prefix}t>"
+
+
+def _run(text: str, marked: bool, p: str) -> str:
+    font = f'<{p}sz val="{FONT_SIZE:g}"/><{p}color rgb="{"FFC00000" if marked else "FF000000"}"/>'
+    font += f'<{p}rFont val="{FONT}"/><{p}family val="3"/><{p}charset val="134"/>'
+    return f"<{p}r><{p}rPr>{f'<{p}b/><{p}u/>' if marked else ''}{font}</{p}rPr>{_element(text, p)}</{p}r>"
 
 
 class SharedStrings:
-    """The table of texts, begun from a template's own part (its items stay as they are) and grown while stamping."""
+    """The table of texts, begun from a template's own part (its items stay as they are) and grown while stamping. What
+    was added is kept packed: a county has more different texts than should lie in memory."""
 
-    def __init__(self, part: str = "") -> None:
-        head = _HEAD.search(part)
-        self._head = _COUNTS.sub("", head.group(0).rstrip("/>")) if head else f'<sst xmlns="{_NAMESPACE}"'
-        own = part[head.end() : part.rindex("</sst>")] if head and not head.group(1) else ""
-        self._tail = ""
-        cut = own.find("<extLst")
-        if cut >= 0:
-            own, self._tail = own[:cut], own[cut:]
-        self._items = [own]
-        self._size = len(_ITEM.findall(own))
-        self.known: dict[str | Rich, int] = {}
-        """Texts added so far with their numbers."""
+    def __init__(self, part: bytes = b"") -> None:
+        self._part = part
+        found = elements(part, ("si", "extLst")) if part else []
+        if part and (not found or found[0].name != "sst"):
+            raise OddPart
+        items = [one for one in found[1:] if one.name == "si" and one.parent == "sst"]
+        extra = next((one for one in found[1:] if one.name == "extLst" and one.parent == "sst"), None)
+        self._root = found[0] if found else None
+        self._prefix = self._root.prefix if self._root else ""
+        self._plain = f"<{self._prefix}si><{self._prefix}t>", f"</{self._prefix}t></{self._prefix}si>"
+        self._own = items
+        self._tail = part[extra.start : self._root.outside] if extra and self._root else b""
+        self._size = len(items)
+        self._waiting: list[str] = []
+        self._packing = zlib.compressobj(1)
+        self._packed: list[bytes] = []
+
+    def own_text(self, index: int) -> str:
+        """The text of one of the template's own items, without marks of how it is spoken (phonetic runs)."""
+        if not 0 <= index < len(self._own):
+            return ""
+        item = self._own[index]
+        piece = self._part[item.start : item.end]
+        found = elements(piece, ("t",))[1:]
+        return "".join(text_of(piece, one) for one in found if one.parent != "rPh")
+
+    def cell_text(self, part: bytes, cell: Element) -> str:
+        """The text that a cell of a sheet part holds, '' for none."""
+        piece = part[cell.start : cell.end]
+        found = [one for one in elements(piece, ("v", "t"))[1:] if one.parent != "rPh"]
+        text = "".join(text_of(piece, one) for one in found)
+        return self.own_text(int(text)) if cell.attributes.get("t") == "s" and text.isdecimal() else text
 
     def add(self, value: str | Rich) -> int:
-        """The number of a text, added unless known. Raises RuhuError for one longer than a cell can hold."""
-        index = self.known.get(value)
-        if index is None:
-            index = self.known[value] = self._add(self._item(value))
-        return index
+        """The number of a text that is added. Raises RuhuError for one longer than a cell can hold."""
+        if value.__class__ is str and len(value) < _SHORT and (value.isalnum() or _is_plain(value)):
+            return self._add(f"{self._plain[0]}{value}{self._plain[1]}")
+        return self._add(f"<{self._prefix}si>{self._inside(value)}</{self._prefix}si>")
 
-    def add_raw(self, inner: str) -> int:
-        """Add the inside of an inline string (`<is>`), which has the form of a shared one."""
-        return self._add(f"<si>{inner}</si>")
+    def add_inline(self, inner: bytes, prefix: str) -> int:
+        """Add the inside of an inline string (`<is>`), which has the form of a shared one; `prefix` is its sheet's."""
+        if prefix != self._prefix:
+            inner = re.sub(rb"(</?)" + re.escape(prefix.encode()) + rb"(?=[\w])", rb"\1" + self._prefix.encode(), inner)
+        p = self._prefix
+        return self._add(f"<{p}si>{inner.decode('utf-8') or f'<{p}t></{p}t>'}</{p}si>")
 
     def _add(self, item: str) -> int:
-        self._items.append(item)
+        self._waiting.append(item)
+        if len(self._waiting) == _ITEMS_AT_ONCE:
+            self._pack()
         self._size += 1
         return self._size - 1
 
-    def _item(self, value: str | Rich) -> str:
+    def _pack(self) -> None:
+        self._packed.append(self._packing.compress("".join(self._waiting).encode("utf-8")))
+        self._waiting.clear()
+
+    def _inside(self, value: str | Rich) -> str:
         text = value if isinstance(value, str) else value.text
         if len(text) > LONGEST_TEXT or (
             len(text) * 2 > LONGEST_TEXT and len(text.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST_TEXT
@@ -105,20 +141,31 @@ class SharedStrings:
                 _("缩短这格文字后再写"),
             )
         if isinstance(value, str):
-            if _NEEDS_CARE.search(value) is None and value.strip() == value:
-                return f"<si><t>{value}</t></si>"
-            return f"<si>{_element(clean(value))}</si>"
-        runs = "".join(
-            f"<r>{_MARKED_RUN if marked else _PLAIN_RUN}{_element(run)}</r>"
-            for text, marked in value.runs
-            if (run := clean(text))
-        )
-        return f"<si>{runs}</si>" if runs else "<si><t></t></si>"
+            return _element(clean(value), self._prefix)
+        runs = "".join(_run(run, marked, self._prefix) for text, marked in value.runs if (run := clean(text)))
+        return runs or f"<{self._prefix}t></{self._prefix}t>"
 
-    def xml(self, references: int) -> Iterator[str]:
+    def xml(self, references: int) -> Iterator[bytes]:
         """The part in pieces; `references` is how many cells of the workbook hold a shared string."""
-        yield '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        yield f'{self._head} count="{references}" uniqueCount="{self._size}">'
-        for start in range(0, len(self._items), _ITEMS_AT_ONCE):
-            yield "".join(self._items[start : start + _ITEMS_AT_ONCE])
-        yield f"{self._tail}</sst>"
+        if self._root is None:
+            yield f'{_DECLARATION}<sst xmlns="{_NAMESPACE}" count="{references}" uniqueCount="{self._size}">'.encode()
+        else:
+            yield self._own_beginning(references)
+        self._pack()
+        self._packed.append(self._packing.flush())
+        unpacking = zlib.decompressobj()
+        for piece in self._packed:
+            yield unpacking.decompress(piece)
+        yield unpacking.flush() + self._tail + f"</{self._prefix}sst>".encode()
+
+    def _own_beginning(self, references: int) -> bytes:
+        """The template's part up to the last of its items, with the counts of now."""
+        assert self._root is not None
+        part, root = self._part, self._root
+        counts = [
+            attribute_edit(part, root, name, str(count))
+            for name, count in (("count", references), ("uniqueCount", self._size))
+        ]
+        end = self._own[-1].end if self._own else root.inside
+        beginning = mended(part, counts, 0, end)
+        return beginning[:-2].rstrip() + b">" if root.closed else beginning

@@ -203,6 +203,40 @@ def test_any_text_is_read_back_by_two_readers(texts: list[str]) -> None:
         assert rows[number - 1][1] == wanted + "尾"
 
 
+CONTENTS = st.one_of(
+    TEXTS,
+    st.text(alphabet=st.characters(categories=("Cs", "Cc", "Lo", "Cn", "So")), max_size=12),
+    st.integers(-(10**20), 10**20),
+    st.floats(allow_nan=True, allow_infinity=True),
+    st.booleans(),
+    st.none(),
+    st.builds(lambda text, times: (text * times)[:40_000], st.sampled_from("字a😀<&"), st.integers(16_000, 40_000)),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(CONTENTS, min_size=1, max_size=6))
+def test_any_cell_is_read_back_or_refused(values: list[str | int | float | bool | None]) -> None:
+    try:
+        book = _stamped([StampedRow(("甲", value)) for value in values])
+    except RuhuError as error:
+        assert error.code == "cell_too_long" and error.place.column == "B"
+        too_long = values[(error.place.row or 0) - 2]
+        assert isinstance(too_long, str) and len(too_long.encode("utf-16-le", "surrogatepass")) > 2 * 32767
+        return
+    page, rows = openpyxl.load_workbook(io.BytesIO(book))["贫困 户"], _by_calamine(book)
+    for number, value in enumerate(values, 2):
+        read = (page.cell(number, 2).value, rows[number - 1][1])
+        if isinstance(value, str):
+            if "x005F_" not in (wanted := clean(value)):
+                assert (read[0] or "") == wanted
+            assert read[1] == wanted
+        elif value is None or isinstance(value, bool) or abs(value) < 10**15:
+            assert read == (value, "" if value is None else value)
+        else:
+            assert read == (str(value), str(value))
+
+
 def test_cleaning_takes_nothing_that_can_be_shown() -> None:
     assert clean("王\x00试\x0b\ud800\ufffe\r\n镇\r村\t组\n") == "王试\n镇\n村\t组\n"
 
