@@ -2,8 +2,8 @@
 
 100,000 people with 40 columns each: names, 18-digit numbers, codes, dates, money; some columns are different for
 everybody, the others repeat. Each side is a process of its own that makes the same rows as it writes them; time is that
-of the processor, the best of the rounds, memory that of the largest process. Beside them `bare`, openpyxl with values and no
-looks, and `rows`, which makes the rows and writes nothing. Claim: a tenth of openpyxl's time, at most 120 MB.
+of the processor, the best of the rounds, memory that of the largest process. Beside them `bare`, openpyxl with values
+and no looks, and `rows`, which makes the rows and writes nothing. Claim: a tenth of openpyxl's time, at most 120 MB.
 """
 
 from __future__ import annotations

@@ -69,6 +69,8 @@ def data_area(rows: TemplateRows, first_row: int, width: int, text_of: TextOf, p
         number += 1
     ends = prepared[-1] if prepared else first_row
     following = next((one for one in rows.by_number if one > ends and _own_content(rows, one, width)), None)
+    beside = (one for one in rows.by_number if ends < one < (following or LAST_ROW) and rows.holds(one))
+    ends = max(ends, *beside, 0)  # a list of codes right of the data is not torn apart
     if following is not None:
         _refuse_sample(_inside(rows.cells(following), width), following, width, text_of, place)
         if len(prepared) < 2:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -16,8 +17,10 @@ from exports.xml_parts import Element, OddPart, elements
 TYPES = "[Content_Types].xml"
 _STRICT = "http://purl.oclc.org/ooxml/"
 _MOST_MEMBERS = 10_000
-_MOST_BYTES = 1 << 30
+_MOST_BYTES = 1 << 28
 """Of a template unpacked; real ones have a few megabytes."""
+_SMALL, _MOST_RATIO = 1 << 26, 200
+"""Bytes that do no harm however small they were packed; how often its own size a larger one may unpack to."""
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -45,7 +48,14 @@ class GivenWorkbook:
     chains: frozenset[str]
 
     def read(self, part: str) -> bytes:
-        return self.source.read(part)
+        return part_bytes(self.source, part)
+
+    def kept(self, part: str) -> bytes:
+        """A part that is copied as it is. Raises OddPart where it is broken XML: the copy would not open either."""
+        content = self.read(part)
+        if part.lower().endswith((".xml", ".rels")):
+            _refuse_broken(content)
+        return content
 
     def related(self, part: str) -> list[Relation]:
         """The relations of a part, none when it has none."""
@@ -56,10 +66,12 @@ def opened_workbook(source: ZipFile) -> GivenWorkbook:
     """Find the parts. Raises RuhuError for a workbook that can't be filled, OddPart or KeyError for what is none."""
     _refuse_archive(source)
     by_name = _by_name(source)
+    if not _relations_of("", by_name):  # no program opens it
+        raise OddPart
     root = next((one for one in _relations(source, "", by_name) if one.kind == "officeDocument"), None)
     workbook = root.target if root is not None and root.target else by_name["xl/workbook.xml"]
     _refuse_kind(source, workbook, by_name)
-    part = source.read(workbook)
+    part = part_bytes(source, workbook)
     found = elements(part, ("sheet",))
     if found[0].name != "workbook":
         raise OddPart
@@ -82,6 +94,28 @@ def opened_workbook(source: ZipFile) -> GivenWorkbook:
     chains = {one.target for one in kinds if one.kind == "calcChain" and one.target}
     chains |= {by_name[one] for one in by_name if one.endswith("/calcchain.xml")}
     return GivenWorkbook(source, workbook, _relations_of(workbook, by_name), order, sheets, strings, frozenset(chains))
+
+
+def part_bytes(source: ZipFile, part: str) -> bytes:
+    """A part of an archive. Raises KeyError when it is not there, OddPart when it can't be unpacked."""
+    try:
+        return source.read(part)
+    except (BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError, zlib.error) as error:
+        raise OddPart from error
+
+
+def _refuse_broken(content: bytes) -> None:
+    from xml.parsers import expat
+
+    def document_type(*_told: object) -> None:
+        raise OddPart
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = document_type
+    try:
+        parser.Parse(content, True)
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise OddPart from error
 
 
 def not_a_workbook() -> RuhuError:
@@ -115,7 +149,9 @@ def _refuse_archive(source: ZipFile) -> None:
         )
     if any(one.flag_bits & 1 for one in members):
         raise RuhuError("template_locked", _("模板是带密码的压缩包"), _("先解压，再用里面的工作簿"))
-    if len(members) > _MOST_MEMBERS or sum(one.file_size for one in members) > _MOST_BYTES:
+    unpacked, packed = sum(one.file_size for one in members), sum(one.compress_size for one in members)
+    blown_up = unpacked > _SMALL and unpacked > _MOST_RATIO * max(packed, 1)
+    if len(members) > _MOST_MEMBERS or unpacked > _MOST_BYTES or blown_up:
         raise RuhuError(
             "template_too_big", _("模板解开后大得不正常，为安全起见没有打开"), _("向下发单位要一份重新另存的模板")
         )
@@ -124,7 +160,7 @@ def _refuse_archive(source: ZipFile) -> None:
 
 
 def _refuse_kind(source: ZipFile, workbook: str, by_name: Mapping[str, str]) -> None:
-    types = source.read(by_name[TYPES.lower()])
+    types = part_bytes(source, by_name[TYPES.lower()])
     wanted = "/" + _plain(workbook)
     kind = next(
         (
@@ -165,7 +201,7 @@ def _relations(source: ZipFile, part: str, by_name: Mapping[str, str]) -> list[R
         return []
     folder = posixpath.dirname(part.replace("\\", "/"))
     found = []
-    for one in elements(source.read(held_in), ("Relationship",))[1:]:
+    for one in elements(part_bytes(source, held_in), ("Relationship",))[1:]:
         said = one.attributes
         inside = said.get("TargetMode", "Internal") != "External"
         target = _target(folder, said.get("Target", ""), by_name) if inside else ""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from casebook.errors import Place, RuhuError
 from casebook.language import _
-from casebook.tables.table import column_letter
-from exports.ranges import Growth, column_index
+from casebook.tables.table import column_index, column_letter
+from exports.ranges import Growth
 from exports.xml_parts import Edit, Element, attribute_edit
 
 _OWN = re.compile(r"<((?:[\w.-]+:)?)mergeCells\b[^>]*?(?:/>|>(.*?)</\1mergeCells\s*>)", re.DOTALL)

@@ -6,18 +6,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from casebook.tables.table import column_index
+
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
 
 _RANGE = re.compile(r"(\$?)([A-Z]{1,3})(\$?)(\d+)(?::(\$?)([A-Z]{1,3})(\$?)(\d+))?")
-
-
-def column_index(letters: str) -> int:
-    """The 0-based column of its letters."""
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - 64
-    return index - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from casebook.tables.table import column_letter
-from exports.ranges import LAST_COLUMN, LAST_ROW, Growth, column_index
+from casebook.tables.table import column_index, column_letter
+from exports.ranges import LAST_COLUMN, LAST_ROW, Growth
 
 _TOKEN = re.compile(
     r"""(?P<text>"(?:[^"]|"")*")

@@ -27,8 +27,8 @@ class RowFormula:
 @dataclass(frozen=True, slots=True)
 class RowPattern:
     """`row` is how the template's row is numbered; `open_tag` lacks the height, which is `height`; `cells` has the
-    row's number and what each cell ends with left out. `of_row` is the style of the whole row, None when it has none;
-    `covered` are columns that a merged cell hides."""
+    row's number and what each cell ends with left out, `whole` is all of them. `of_row` is the style of the whole row,
+    None when it has none; `covered` are columns that a merged cell hides."""
 
     prefix: str
     row: int
@@ -37,6 +37,7 @@ class RowPattern:
     of_row: str | None = None
     styles: tuple[str, ...] = ()
     cells: str = ""
+    whole: str = ""
     formulas: Mapping[int, RowFormula] = field(default_factory=dict)
     covered: frozenset[int] = frozenset()
 
@@ -61,9 +62,10 @@ class RowPattern:
     def xml(self, number: int, ends: list[str | None], height: float | None) -> str:
         """The row with that number; each of its cells ends as told."""
         here = str(number)
-        tag = self.open_tag.replace(_HERE, here)
-        tag += self.height if height is None else f' ht="{height:g}" customHeight="1"'
-        return f"{tag}>{self.cells.replace(_HERE, here) % tuple(ends)}</{self.prefix}row>"
+        if height is None:
+            return self.whole.replace(_HERE, here) % tuple(ends)
+        tag = f'{self.open_tag.replace(_HERE, here)} ht="{height:g}" customHeight="1">'
+        return f"{tag}{self.cells.replace(_HERE, here) % tuple(ends)}</{self.prefix}row>"
 
     def formula_end(self, column: int, number: int, own: str, growths: Growths) -> str:
         """How a cell ends that has this pattern's formula, without a result: nobody has worked it out."""
@@ -114,4 +116,5 @@ def _with_cells(pattern: RowPattern, styles: tuple[str, ...]) -> RowPattern:
         f'<{p}c r="{column_letter(index)}{_HERE}"' + (f' s="{style}"' if style else "") + "%s"
         for index, style in enumerate(styles)
     )
-    return replace(pattern, styles=styles, cells=cells)
+    tag = f"{pattern.open_tag}{pattern.height}>".replace("%", "%%")
+    return replace(pattern, styles=styles, cells=cells, whole=f"{tag}{cells}</{p}row>")

@@ -109,7 +109,8 @@ class SharedStrings:
     def add(self, value: str | Rich) -> int:
         """The number of a text that is added. Raises RuhuError for one longer than a cell can hold."""
         if value.__class__ is str and len(value) < _SHORT and (value.isalnum() or _is_plain(value)):
-            return self._add(f"{self._plain[0]}{value}{self._plain[1]}")
+            before, behind = self._plain
+            return self._add(f"{before}{value}{behind}")
         return self._add(f"<{self._prefix}si>{self._inside(value)}</{self._prefix}si>")
 
     def add_inline(self, inner: bytes, prefix: str) -> int:
@@ -121,10 +122,11 @@ class SharedStrings:
 
     def _add(self, item: str) -> int:
         self._waiting.append(item)
-        if len(self._waiting) == _ITEMS_AT_ONCE:
+        index = self._size
+        self._size = index + 1
+        if not self._size % _ITEMS_AT_ONCE:
             self._pack()
-        self._size += 1
-        return self._size - 1
+        return index
 
     def _pack(self) -> None:
         self._packed.append(self._packing.compress("".join(self._waiting).encode("utf-8")))

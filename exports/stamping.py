@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
@@ -23,7 +22,15 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 from casebook.errors import Place, RuhuError
 from casebook.language import _
 from exports.cell_ends import CellEnds
-from exports.given_workbook import TYPES, GivenWorkbook, file_ending, not_a_workbook, opened_workbook, refuse_old
+from exports.given_workbook import (
+    TYPES,
+    GivenWorkbook,
+    file_ending,
+    not_a_workbook,
+    opened_workbook,
+    part_bytes,
+    refuse_old,
+)
 from exports.kept_rows import Around, kept_edits
 from exports.related_parts import related_parts
 from exports.row_formulas import Growths
@@ -91,7 +98,7 @@ def workbook_suffix(template: bytes) -> Literal[".xlsx", ".xlsm"]:
     try:
         with ZipFile(BytesIO(template)) as source:
             opened_workbook(source)
-            return file_ending(source.read(TYPES))
+            return file_ending(part_bytes(source, TYPES))
     except _NO_WORKBOOK as error:
         raise not_a_workbook() from error
 
@@ -151,21 +158,21 @@ class _Stamping:
     def write(self, out: IO[bytes]) -> None:
         given = self._given
         strings = given.strings or new_strings_part(given)
-        with ThreadPoolExecutor(1) as packing, ZipFile(out, "w", ZIP_DEFLATED, compresslevel=_PACKING) as target:
+        with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=_PACKING) as target:
             for name in given.source.namelist():
                 if name == given.strings or name in given.chains:
                     continue
                 if name in self._templates:
                     pieces = self._pieces(self._templates[name], self._rows[name])
-                    _write(target, name, pieces, packing)
+                    _write(target, name, pieces)
                     continue
                 part = self._changed.get(name)
                 if part is None:
-                    part = given.read(name)
+                    part = given.kept(name)
                 elif name in self._sheet_of:
                     self._references += len(_SHARED.findall(part))
-                _write(target, name, (part,), packing)
-            _write(target, strings, self._strings.xml(self._references), packing)
+                _write(target, name, (part,))
+            _write(target, strings, self._strings.xml(self._references))
 
     def _pieces(self, template: SheetTemplate, filling: SheetRows) -> Iterator[bytes]:
         """A filled sheet."""
@@ -194,19 +201,13 @@ def _longest_plain(name: str) -> str:
     return max(re.split("[\"'&<>]", name), key=len)
 
 
-def _write(target: ZipFile, name: str, pieces: Iterable[bytes], packing: Executor) -> None:
+def _write(target: ZipFile, name: str, pieces: Iterable[bytes]) -> None:
     member = ZipInfo(name, EPOCH)
     member.compress_type = ZIP_DEFLATED
     member.create_system = 3  # the same bytes on every system
     member.external_attr = 0o600 << 16
     # ZipInfo knows no level of its own before Python 3.13 but by this name.
     member._compresslevel = _PACKING  # type: ignore[attr-defined]
-    # While a piece is packed, which needs no interpreter, the next one is made.
     with target.open(member, "w") as file:
-        packed = None
         for piece in pieces:
-            if packed is not None:
-                packed.result()
-            packed = packing.submit(file.write, piece)
-        if packed is not None:
-            packed.result()
+            file.write(piece)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from exports.ranges import LAST_COLUMN, LAST_ROW, column_index
+from casebook.tables.table import column_index
+from exports.ranges import LAST_COLUMN, LAST_ROW
 from exports.row_formulas import shifted
 from exports.xml_parts import Element, OddPart, elements, text_of
 
@@ -33,7 +34,8 @@ class Cell:
 
     @property
     def style(self) -> str:
-        return self.element.attributes.get("s", "")
+        style = self.element.attributes.get("s", "")
+        return style if style.isdecimal() else ""
 
 
 class TemplateRows:

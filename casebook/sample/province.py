@@ -40,7 +40,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("填报", ("填报人", "填报人联系电话")),
 )
 _CHOICES = {"性别": "男,女", "人员状态": "有此人,无此人"}
-_MESSAGES = ("身份证号与公安人口信息不一致", "确诊时间晚于治疗时间", "姓名与医保参保信息不一致")
+_MESSAGES = ("身份证号与公安人口信息不一致", "人员状态与公安户籍信息不一致", "姓名与医保参保信息不一致")
 _ERROR_HEADER = ("序号", "乡镇", "行政村", "姓名", "证件号码", "校验结果", "错误说明")
 
 
@@ -132,5 +132,6 @@ def _line(sheet: Worksheet, row: int, width: int, text: str, size: int) -> None:
 
     cell: Any = sheet.cell(row, 1, text)
     cell.font = Font(name="宋体", sz=size, b=size > 10)
+    sheet.row_dimensions[row].height = size * 1.6 + 2
     cell.alignment = Alignment(horizontal="center" if size > 10 else "left", vertical="center")
     sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=width)

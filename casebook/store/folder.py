@@ -60,6 +60,14 @@ def make_folder(path: Path) -> None:
     sync_folder(path.parent)
 
 
+def refuse_inside_a_casebook(path: Path) -> None:
+    """A casebook's folder is not for other files: they would be taken for part of it. Raises RuhuError (usage)."""
+    whole = path.resolve()
+    if any((folder / DATABASE).is_file() for folder in (whole, *whole.parents)):
+        what, place = _("这是案卷的文件夹，不能往里写"), Place(file=path.name or str(path))
+        raise RuhuError("output_in_casebook", what, _("请换一个位置"), place, "usage")
+
+
 def check_folder(path: Path) -> None:
     """Is this a casebook that can be opened here? Raises RuhuError saying why not; the database itself is not read."""
     try:

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING
 
 from casebook.tables.cells import Merge
 from casebook.tables.sniff import Refused
+from casebook.tables.table import column_index
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -224,11 +225,3 @@ def ods_merges(archive: zipfile.ZipFile) -> dict[str, list[Merge]]:
                 row += int(element.get(table + "number-rows-repeated", 1))
                 element.clear()
     return merges
-
-
-def column_index(letters: str) -> int:
-    """The 0-based column of its letters: A is 0, AA is 26."""
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - 64
-    return index - 1

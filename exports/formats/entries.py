@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,6 +12,9 @@ from exports.formats.toml_lines import TomlLines
 from exports.formats.trouble import FormatTrouble, Grade
 
 _LONGEST = 60
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_ENOUGH = 200
+"""Troubles that are told: more are rubbish, and finding out what was meant by each would take minutes."""
 
 
 def meant(word: str, known: Iterable[str]) -> str:
@@ -30,9 +34,15 @@ class Troubles:
         self._found: list[FormatTrouble] = []
 
     def add(self, line: int, what: str, remedy: str = "", column: str = "", grade: Grade = "error") -> None:
+        if self.many:
+            return
         remedy = remedy or _("对照 docs/upload.md 改正该行")
         place = Place(self.file, row=line, column=column)
         self._found.append(FormatTrouble("format_invalid", grade, what, remedy, place))
+
+    @property
+    def many(self) -> bool:
+        return len(self._found) > _ENOUGH
 
     def found(self) -> tuple[FormatTrouble, ...]:
         """Each once: the columns of a block are read as often as it repeats."""
@@ -65,6 +75,8 @@ class Entry:
         """Say which keys mean nothing: a slip would else be a setting that silently does nothing."""
         names = tuple(known)
         for key in self.data:
+            if self.troubles.many:
+                return
             if key not in names:
                 what = _("不认识「{key}」这一项").format(key=key[:_LONGEST])
                 remedy = meant(key, names) or _("这里可以写：{names}").format(names=_("、").join(names))
@@ -75,12 +87,19 @@ class Entry:
         if hasattr(value, "isoformat"):  # a date without quotes
             value = value.isoformat()
         if isinstance(value, str) and (value or not needed):
-            return value
+            return self.writable(key, value)
         if key not in self.data or value == "":
             self.wrong(key, _("缺少 {key}").format(key=key), _('加上一行：{key} = "…"').format(key=key))
         else:
             self.wrong(key, _("{key} 要写成文字").format(key=key), _("在值的两边加上英文引号"))
         return default
+
+    def writable(self, key: str, value: str) -> str:
+        """A text without what no workbook can hold, which is a trouble."""
+        if _UNWRITABLE.search(value):
+            self.wrong(key, _("{key} 里有看不见的控制字符").format(key=key), _("删去重写这几个字"))
+            return _UNWRITABLE.sub("", value)
+        return value
 
     def one_of(self, key: str, choices: tuple[str, ...], default: str) -> str:
         value = self.text(key, default)
@@ -121,7 +140,7 @@ class Entry:
         value = self.data.get(key, [])
         value = [value] if isinstance(value, str) else value
         if isinstance(value, list) and all(isinstance(one, str) for one in value):
-            return tuple(value)
+            return tuple(self.writable(key, one) for one in value)
         self.wrong(key, _("{key} 要写成文字的列表").format(key=key), _('例：{key} = ["甲", "乙"]').format(key=key))
         return ()
 

@@ -11,11 +11,15 @@ from casebook.errors import Place, RuhuError
 from casebook.language import _
 from exports.formats.format import Format, LoadedFormat
 from exports.formats.reading import read_format
+from exports.formats.toml_reading import MOST_CHARACTERS
 
 if TYPE_CHECKING:
     from casebook.store.casebook import Casebook
 
 Origin = Literal["built-in", "casebook", "file"]
+
+MOST_TEMPLATE = 128 * 1024**2
+"""Bytes of a province's workbook: a header needs thousands, a whole county filled in some millions."""
 
 _FOLDER = Path(__file__).parent
 
@@ -62,8 +66,15 @@ def load_format(path: Path) -> LoadedFormat:
 def format_file_text(path: Path) -> str:
     """The text of a format file. Raises RuhuError `format_unreadable`."""
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        if not path.is_file():  # a pipe would never end
+            raise OSError
+        with path.open(encoding="utf-8-sig") as file:
+            text = file.read(MOST_CHARACTERS + 1)
+        if len(text) > MOST_CHARACTERS:
+            what, remedy = _("这么大的文件不是上报格式"), _("请给出 ruhu formats learn 写出的，或照着自带的改的 .toml")
+            raise RuhuError("format_unreadable", what, remedy, Place(path.name))
+        return text
+    except (OSError, ValueError) as error:
         what, remedy = _("打不开上报格式文件"), _("检查文件是否存在，是否为 UTF-8 编码的 .toml")
         raise RuhuError("format_unreadable", what, remedy, Place(path.name)) from error
 
@@ -72,9 +83,17 @@ def template_beside(path: Path, format: Format) -> bytes:
     """The bytes of the template that stands beside a format file, b'' when it names none."""
     if not format.template:
         return b""
+    beside = path.parent / format.template
     try:
-        return (path.parent / format.template).read_bytes()
-    except OSError as error:
+        if not beside.is_file():
+            raise OSError
+        if beside.stat().st_size > MOST_TEMPLATE:
+            what = _("模板「{template}」太大，超过 {size} MB").format(
+                template=format.template, size=MOST_TEMPLATE // 1024**2
+            )
+            raise RuhuError("template_too_big", what, _("请删去里面的数据，只留表头，另存后再认"), Place(path.name))
+        return beside.read_bytes()
+    except (OSError, ValueError) as error:
         what = _("打不开模板「{template}」").format(template=format.template)
         remedy = _("把模板放在格式文件旁边，文件名不要改")
         raise RuhuError("template_missing", what, remedy, Place(path.name)) from error

@@ -13,11 +13,15 @@ from exports.formats.fields import field_named
 from exports.formats.format import FILE_NAME, Format, Split, Status, Sum
 from exports.formats.reading_columns import condition, flat, near_field, read_blocks, read_columns
 from exports.formats.toml_lines import TomlLines
+from exports.formats.toml_reading import NoToml, toml_of
 from exports.formats.trouble import FormatTrouble
 
 ENCODINGS = ("", "gb2312")
 TITLE_PLACES = ("county", "township", "village", "date", "count")
 """What may stand in braces in a text above the header."""
+LAST_FIRST_ROW = 1000
+"""Every row above the first person is a row of the blank workbook."""
+MOST_SIGNERS = 20
 FILE_PLACES = ("city", "county", "township", "village", "title", "date", "count", "part")
 
 _KEYS = (
@@ -41,16 +45,12 @@ class ReadFormat:
 
 def read_format(text: str, file: str) -> ReadFormat:
     """Read the text of a format file; `file` is its name, for what is said."""
-    import tomllib
-
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        row = int(line[1]) if line else text.count("\n") + 1
-        what = _("上报格式第 {line} 行不合 TOML 格式").format(line=row)
+        data = toml_of(text)
+    except NoToml as error:
+        what = _("上报格式第 {line} 行不合 TOML 格式").format(line=error.line)
         remedy = _("检查该行的引号、方括号和等号")
-        return ReadFormat(None, (FormatTrouble("format_syntax", "error", what, remedy, Place(file, row=row)),))
+        return ReadFormat(None, (FormatTrouble("format_syntax", "error", what, remedy, Place(file, row=error.line)),))
     troubles = Troubles(file, TomlLines(text))
     format = _format(Entry(data, troubles))
     found = troubles.found()
@@ -60,7 +60,7 @@ def read_format(text: str, file: str) -> ReadFormat:
 def _format(top: Entry) -> Format:
     top.only(_KEYS)
     header_rows = top.rows("header_rows", (1, 1))
-    first_row = top.number("first_row", header_rows[1] + 1, 2)
+    first_row = top.number("first_row", header_rows[1] + 1, 2, LAST_FIRST_ROW)
     if first_row <= header_rows[1]:
         top.wrong("first_row", _("first_row 要在表头下面"))
     blocks, repeats = read_blocks(top.inner("block"))
@@ -90,7 +90,7 @@ def _format(top: Entry) -> Format:
         constants=_constants(top),
         template=_file_text(top, "template"),
         template_sha256=_digest(top),
-        signers=top.texts("signers"),
+        signers=_signers(top),
     )
 
 
@@ -119,6 +119,15 @@ def _file_name(top: Entry) -> str:
         top.wrong(
             "file_name", what, _("例：{example}").format(example='file_name = "{county}_{township}_{title}.xlsx"')
         )
+    return told
+
+
+def _signers(top: Entry) -> tuple[str, ...]:
+    told = top.texts("signers")
+    if len(told) > MOST_SIGNERS:
+        what = _("signers 最多写 {most} 个").format(most=MOST_SIGNERS)
+        top.wrong("signers", what, _("每个签字的人写一次"))
+        return ()
     return told
 
 

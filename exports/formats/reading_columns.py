@@ -10,7 +10,7 @@ from typing import Any, cast, get_args
 
 from casebook.errors import RuhuError
 from casebook.language import _
-from casebook.tables.table import column_letter
+from casebook.tables.table import column_index, column_letter
 from exports.formats.entries import Entry, meant
 from exports.formats.fields import Field, Part, field_named, upload_fields
 from exports.formats.format import CellKind, Condition, FormatColumn, How, Repeat, Write
@@ -98,6 +98,10 @@ def read_columns(
                 what = _("第 {column} 列前面已经写过").format(column=column_letter(at))
                 entry.wrong("at", what, _("按从左到右的顺序写列，每列只写一次"))
                 at = next_free
+            if at >= LAST_COLUMN:
+                what = _("列太多：一张工作表最多 {most} 列").format(most=f"{LAST_COLUMN:,}")
+                entry.wrong("at", what, _("少写几列，或少重复几份"))
+                return tuple(columns)
             next_free = at + 1
             columns.append(_column(entry, at, block, nth, known, header_rows))
     return tuple(columns)
@@ -116,13 +120,11 @@ def _place(entry: Entry, next_free: int, first: bool) -> int:
     letters = entry.text("at").upper()
     if not letters or not first:
         return next_free
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - 64
-    if not _LETTERS.fullmatch(letters) or index > LAST_COLUMN:
+    index = column_index(letters) if _LETTERS.fullmatch(letters) else LAST_COLUMN
+    if index >= LAST_COLUMN:
         entry.wrong("at", _("at 要写列的字母"), _('例：at = "C"'))
         return next_free
-    return index - 1
+    return index
 
 
 def _column(
@@ -211,10 +213,11 @@ def _values(entry: Entry) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
     for one in value if isinstance(value, list) else [None]:
         if isinstance(one, str) and one.strip():
+            one = entry.writable("values", one)
             code, blank, name = one.partition(" ")
             found.append((code, name) if blank else ("", one))
         elif isinstance(one, list) and len(one) == 2 and all(isinstance(text, str) for text in one):
-            found.append((one[0], one[1]))
+            found.append((entry.writable("values", one[0]), entry.writable("values", one[1])))
         else:
             example = 'values = ["01 一般贫困户", "02 低保户"]'
             entry.wrong("values", _("values 要写成代码和名称的列表"), _("例：{example}").format(example=example))
@@ -255,9 +258,11 @@ def flat(table: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _is_pattern(pattern: str) -> bool:
+def _is_pattern(text: str) -> bool:
+    from survey_forms.xpath.patterns import pattern
+
     try:
-        re.compile(pattern)
-    except re.error:
+        pattern(text, whole=True)
+    except ValueError:
         return False
     return True

@@ -69,11 +69,11 @@ def template_of(connection: Connection, arrival: int) -> bytes:
 
 
 def stored_formats(book: Casebook) -> tuple[StoredFormat, ...]:
-    """The formats of a casebook, the newest first; of one name all that were ever kept."""
-    with book.reading() as connection:
-        columns = ", ".join(StoredFormat.__slots__)
-        rows = connection.execute(f"SELECT {columns} FROM upload_format ORDER BY clock DESC, id DESC").fetchall()
-    return tuple(StoredFormat(*row) for row in rows)
+    """The formats of a casebook, the newest first; of one name the newest."""
+    columns = ", ".join(StoredFormat.__slots__)
+    rows = book.connection.execute(f"SELECT {columns} FROM upload_format ORDER BY clock, id").fetchall()
+    newest = {one.name: one for one in (StoredFormat(*row) for row in rows)}
+    return tuple(sorted(newest.values(), key=lambda one: (one.clock, one.id), reverse=True))
 
 
 def stored_format(book: Casebook, name: str) -> LoadedFormat | None:

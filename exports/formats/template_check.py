@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from exports.learning.template_file import TemplateFile
 
 _MARKS = re.compile(r"[\s*＊※★☆_]+")
-_REFERENCE = re.compile(r"(?:(?:'((?:[^']|'')+)'|([^'!]+))!)?(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)")
 _TOLD = 40
 """Characters of a template's text that are shown."""
 
@@ -86,41 +85,17 @@ def _drop_down(
     format: Format, column: FormatColumn, sheet: RawSheet, template: TemplateFile
 ) -> Iterator[FormatTrouble]:
     """What the column would write, and the template's own list does not have."""
+    from exports.learning.options import MOST_OPTIONS, options_of
+
     field = upload_fields().get(column.field)
     if not column.values or field is None or field.kind == "codes":
         return
-    for rule in sheet.validations:
-        if rule.kind != "list" or not rule.covers(column.column, format.first_row):
-            continue
-        options = {_plain(option) for option in _options(rule.formula, sheet, template)}
-        missing = [
-            text for pair in column.values if (text := shown(pair, column.write)) and _plain(text) not in options
-        ]
-        if options and missing:
-            what = _("模板的下拉列表里没有「{value}」").format(value=_("、").join(missing[:5]))
-            remedy = _("改 values 或 write，和下拉列表写得一样")
-            yield _trouble(format, column, "not_in_list", "error", what, remedy)
-
-
-def _options(formula: str, sheet: RawSheet, template: TemplateFile) -> list[str]:
-    """The entries of a drop-down list; none where it cannot be told."""
-    from exports.learning.letters import cell_area
-
-    formula = formula.strip().lstrip("=")
-    if formula.startswith('"'):
-        return formula.strip('"').replace('""', '"').split(",")
-    found = _REFERENCE.fullmatch(template.names.get(formula, formula))
-    if found is None:
-        return []
-    name = (found[1] or found[2] or "").replace("''", "'")
-    page = template.sheet(name) if name else sheet
-    area = cell_area(found[3])
-    if page is None or area is None:
-        return []
-    top, left, bottom, right = area
-    return [
-        str(value) for (row, column), value in page.cells.items() if top <= row <= bottom and left <= column <= right
-    ]
+    options = {_plain(option) for option in options_of(template, sheet, column.column, format.first_row)}
+    missing = [text for pair in column.values if (text := shown(pair, column.write)) and _plain(text) not in options]
+    if missing and 0 < len(options) < MOST_OPTIONS:  # of a longer list not all was read
+        what = _("模板的下拉列表里没有「{value}」").format(value=_("、").join(missing[:5]))
+        remedy = _("改 values 或 write，和下拉列表写得一样")
+        yield _trouble(format, column, "not_in_list", "error", what, remedy)
 
 
 def _plain(text: str) -> str:

@@ -45,6 +45,11 @@ def codes_in(text: str) -> Codes:
         and _are_values(words)
     ):
         return Codes(tuple(("", word) for word in words))
+    listed = [word.strip(_APART) for word in re.split(r"[、,，;；/|]", text.rstrip(".…等 "))]
+    if len(listed) > 1 and all(0 < len(word) <= 8 for word in listed):
+        known = sum(word.lower() in known_words().values for word in listed)
+        if known * 2 >= len(listed):
+            return Codes(tuple(("", word) for word in listed))
     return Codes()
 
 

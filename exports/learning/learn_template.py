@@ -25,13 +25,16 @@ class _Candidate:
     sheet: RawSheet
     grid: Grid
     block: HeaderBlock | None
+    names_somebody: bool = True
+    listed: bool = False
+    """`names_somebody`: a column says whose the row is; `listed`: other sheets take their drop-downs from this one."""
 
     @property
     def score(self) -> float:
         if self.block is None:
             return 0.0
         aside = any(word in self.sheet.name.lower() for word in known_words().aside)
-        return self.block.score * (0.4 if aside else 1.0)
+        return self.block.score * (0.4 if aside or self.listed else 1.0) * (1.0 if self.names_somebody else 0.25)
 
 
 def learn(path: Path, sheet: str = "") -> Learned:
@@ -62,10 +65,10 @@ def _candidates(template: TemplateFile, sheet: str, words: Vocabulary) -> list[_
         sheets = [one for one in template.sheets if one.visible]
     if not sheets:
         raise _no_header(template, sheet)
-    return [_candidate(one, words) for one in sheets]
+    return [_candidate(one, template, words) for one in sheets]
 
 
-def _candidate(sheet: RawSheet, words: Vocabulary) -> _Candidate:
+def _candidate(sheet: RawSheet, template: TemplateFile, words: Vocabulary) -> _Candidate:
     grid = Grid(sheet)
     seen: dict[tuple[str, ...], float] = {}
 
@@ -74,7 +77,20 @@ def _candidate(sheet: RawSheet, words: Vocabulary) -> _Candidate:
             seen[path] = quality(meaning_of(path, words))
         return seen[path]
 
-    return _Candidate(sheet, grid, find_header_block(grid, knows))
+    block = find_header_block(grid, knows)
+    fields = {meaning_of(path, words).field for path in block.paths.values()} if block else set[str]()
+    return _Candidate(sheet, grid, block, bool(fields & _WHOSE), _is_listed(sheet, template))
+
+
+_WHOSE = frozenset({"person.name", "person.id_number", "person.code", "household.head", "household.code"})
+
+
+def _is_listed(sheet: RawSheet, template: TemplateFile) -> bool:
+    """Whether the drop-downs of other sheets have their entries here: a code table."""
+    start = (f"{sheet.name}!", f"'{sheet.name.replace(chr(39), chr(39) * 2)}'!")
+    formulas = (rule.formula for one in template.sheets if one is not sheet for rule in one.validations)
+    told = (template.names.get(formula.lstrip("="), formula) for formula in formulas)
+    return any(formula.lstrip("=").startswith(start) for formula in told)
 
 
 def _no_header(template: TemplateFile, sheet: str) -> RuhuError:

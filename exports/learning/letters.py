@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from casebook.tables.guard import column_index
+from casebook.tables.table import column_index
 
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})?\$?(\d+)?$")
 

@@ -64,6 +64,9 @@ def meaning_of(path: tuple[str, ...], words: Vocabulary) -> Meaning:
 def _told(path: tuple[str, ...]) -> list[str]:
     """The texts of a path that say what the column is: not the English ones beside Chinese, nor codes or units."""
     texts = [text for text in path if _HAN.search(text)] or list(path)
+    alone = header_key(path[-1]) if path and path[-1] not in texts else ""
+    if alone in known_words().latin and alone not in header_key("".join(texts)):
+        texts.append(path[-1])
     while len(texts) > 1 and codes_in_leaf(texts[-1]):
         texts.pop()
     return texts
@@ -101,11 +104,13 @@ def _found(wording: Wording, leaf: str, groups: list[Group], words: Vocabulary) 
 def _exact(wording: Wording, groups: list[Group], words: Vocabulary) -> Iterator[tuple[tuple[Known, ...], str, How]]:
     """What the whole wording means: with the group before it, within the group, alone."""
     for key in wording.keys:
+        one = _within(key, groups, words)
         for group in reversed(groups):
             for before in _group_keys(group):
-                if before and (known := words.words.get(before + key)):
-                    yield known, before + key, "group"
-        if one := _within(key, groups, words):
+                both = words.words.get(before + key, ())
+                if both and not (one and one.sure and not both[0].sure):
+                    yield both, before + key, "group"
+        if one:
             yield (one,), key, "group"
     for key in wording.keys:
         if known := words.words.get(key):
@@ -228,7 +233,7 @@ def _agreeing(found: Meaning, wording: Wording, leaf: str, groups: list[Group], 
 
 def _about_person(group: Group, field: str) -> bool:
     """Whether what anybody has is the person's, under this group."""
-    own = {"person"} | ({"place", "household"} if field.startswith(("place.", "household.")) else set())
+    own = {"person", "registered"} | ({"place", "household"} if field.startswith(("place.", "household.")) else set())
     return group.exact and bool(own & set(group.kinds[:1]))
 
 

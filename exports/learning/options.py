@@ -8,7 +8,8 @@ from exports.learning.letters import cell_area
 from exports.learning.sheet_reading import RawSheet, Validation
 from exports.learning.template_file import TemplateFile
 
-_MOST = 400
+MOST_OPTIONS = 300
+"""Entries of a list that are told; its sheet is read a little further (`sheet_reading.MOST_ROWS`)."""
 _SHEET = re.compile(r"^(?:'((?:[^']|'')+)'|([^!'(),\"]+))!(.+)$")
 
 
@@ -28,7 +29,7 @@ def _entries(template: TemplateFile, sheet: RawSheet, formula: str, depth: int =
     told = formula.strip().lstrip("=")
     if told.startswith('"'):
         words = told.strip('"').replace('""', '"')
-        return tuple(word.strip() for word in re.split(r"[,，]", words) if word.strip())[:_MOST]
+        return tuple(word.strip() for word in re.split(r"[,，]", words) if word.strip())[:MOST_OPTIONS]
     if depth > 3:
         return ()
     named = {name.lower(): value for name, value in template.names.items()}
@@ -42,7 +43,7 @@ def _entries(template: TemplateFile, sheet: RawSheet, formula: str, depth: int =
             return ()
         reference = f"{told.rpartition('!')[0]}!" if found else ""
         letters = re.sub(r"[\d$]", "", (found[3] if found else told).partition(":")[0])
-        told = f"{reference}{letters}{start[0]}:{letters}{start[0] + _MOST}"
+        told = f"{reference}{letters}{start[0]}:{letters}{start[0] + MOST_OPTIONS}"
     found = _SHEET.match(told)
     where = template.sheet((found[1] or found[2]).replace("''", "'")) if found else sheet
     area = cell_area((found[3] if found else told).replace("$", ""))
@@ -50,7 +51,7 @@ def _entries(template: TemplateFile, sheet: RawSheet, formula: str, depth: int =
         return ()
     a, b, c, d = area
     cells = sorted((place, value) for place, value in where.cells.items() if a <= place[0] <= c and b <= place[1] <= d)
-    return tuple(_shown(value) for _place, value in cells if _shown(value))[:_MOST]
+    return tuple(_shown(value) for _place, value in cells if _shown(value))[:MOST_OPTIONS]
 
 
 def _shown(value: str | float) -> str:

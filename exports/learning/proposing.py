@@ -21,6 +21,7 @@ from exports.learning.together import together
 from exports.learning.values import agreement, fields_of, known_values, our_code, parted
 from exports.learning.vocabulary import Vocabulary
 from exports.learning.wording import date_format, read_wording, shown
+from exports.learning.words import known_words
 
 _MOST_ALTERNATIVES = 4
 
@@ -33,7 +34,7 @@ def proposals(
     paths = {column: _inner(block.paths[column], block) for column in columns}
     options = {column: options_of(template, sheet, column, below.first_row) for column in columns}
     found = [meaning_of(paths[column], words) for column in columns]
-    found = [_by_options(one, options[column]) for one, column in zip(found, columns, strict=True)]
+    found = [_by_options(one, options[column], words) for one, column in zip(found, columns, strict=True)]
     meant = together(found, columns, words)
     result = []
     for one, column in zip(meant, columns, strict=True):
@@ -70,18 +71,32 @@ def _inner(path: tuple[str, ...], block: HeaderBlock) -> tuple[str, ...]:
     return tuple(text for text in path if text not in over_all) or path
 
 
-def _by_options(one: Meaning, options: tuple[str, ...]) -> Meaning:
+_YES_NO = frozenset({"是", "否", "有", "无", "√", "×", "没有", "已", "未", "Y", "N"})
+_NO_WORDS = ("id", "date", "money", "count", "phone")
+_NAMES = ("person.name", "household.head", "disease.name", "disease.hospital", "treatment.hospital")
+
+
+def _by_options(one: Meaning, options: tuple[str, ...], words: Vocabulary) -> Meaning:
     """A meaning in the light of what its drop-down offers."""
     names = tuple(name for _code, name in map(parted, options) if name)
     names = names or tuple(name for _code, name in read_wording(one.leaf).codes.pairs)
     if len(names) < 2:
         return one
+    asks = set(names) <= _YES_NO
+    if one.field and (words.fields[one.field].kind in _NO_WORDS or (asks and one.field in _NAMES)):
+        # 新农合 with 是、否 asks whether, not how much
+        if not asks:
+            return replace(one, sure=False)
+        flags = (words.within["insured", key].field for key in one.keys if ("insured", key) in words.within)
+        return replace(one, field="", sure=False, how="foreign", others=(*flags, one.field))
     if one.field:
         fits = agreement(one.field, names)
         if 0 <= fits < 0.34:
             others = tuple(name for name in fields_of(names) if name != one.field)
             return replace(one, sure=False, others=(*others, *one.others))
-        return one
+        plain = one.group is None or (one.group.exact and one.field not in known_words().personal)
+        told = plain and fits == 1.0 and one.how in ("title", "wording", "group")
+        return replace(one, sure=True) if told and fields_of(names) == (one.field,) else one
     like = fields_of(names)
     if like and one.how == "none":
         return replace(one, field=like[0], sure=False, how="options", others=like[1:])

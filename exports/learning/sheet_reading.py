@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from casebook.tables.guard import column_index
 from casebook.tables.sniff import Refused
+from casebook.tables.table import column_index
 from exports.learning.letters import cell_area
 
 MOST_ROWS = 400
@@ -18,6 +18,10 @@ MOST_ROWS = 400
 _CHUNK = 256 * 1024
 _MOST_BYTES = 256 * 1024**2
 _TAIL = 256
+_MOST_RULES, _MOST_AREAS = 1000, 1000
+"""Drop-downs of a sheet and places of one that are looked at; real templates have dozens."""
+_DEEPEST = 200
+"""Elements within one another; a sheet has ten."""
 _ROW_END = re.compile(rb"</(?:[A-Za-z]\w*:)?row\s*>")
 _DATA_END = re.compile(rb"</(?:[A-Za-z]\w*:)?sheetData\s*>")
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d+)$")
@@ -49,7 +53,7 @@ class Validation:
 @dataclass(slots=True)
 class RawSheet:
     """A sheet. `cells` are texts and numbers by (1-based row, 0-based column), `shared` those that are numbers of
-    shared strings still, `formats` the number formats, `whole` whether all rows were looked at."""
+    shared strings still, `formats` the number formats."""
 
     name: str
     state: str
@@ -60,11 +64,8 @@ class RawSheet:
     merged: list[Area] = field(default_factory=list)
     validations: list[Validation] = field(default_factory=list)
     hidden_columns: set[int] = field(default_factory=set)
-    hidden_rows: set[int] = field(default_factory=set)
     widths: dict[int, float] = field(default_factory=dict)
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
-    whole: bool = True
-    protected: bool = False
 
     @property
     def visible(self) -> bool:
@@ -93,15 +94,19 @@ def read_sheet(part: IO[bytes], name: str, state: str, formats: list[str]) -> Ra
     sheet = RawSheet(name, "visible" if state not in ("hidden", "veryHidden") else state)
     parser: Any = ElementTree.XMLPullParser(("start", "end"))
     reader = _Reader(sheet, formats)
-    for chunk in _without_most_rows(part, sheet):
+    depth = 0
+    for chunk in _without_most_rows(part):
         parser.feed(chunk)
         for event, element in parser.read_events():
+            depth += 1 if event == "start" else -1
+            if depth > _DEEPEST:
+                raise Refused("damaged")
             reader.take(event, element)
     parser.close()
     return sheet
 
 
-def _without_most_rows(part: IO[bytes], sheet: RawSheet) -> Iterator[bytes]:
+def _without_most_rows(part: IO[bytes]) -> Iterator[bytes]:
     """The part without its rows after the first `MOST_ROWS`."""
     rest, rows, seen = b"", 0, 0
     chunks = checked_chunks(part)
@@ -117,7 +122,6 @@ def _without_most_rows(part: IO[bytes], sheet: RawSheet) -> Iterator[bytes]:
             rest = rest[cut:]
         seen = len(rest)  # a row's end may lie across two pieces
         if rows == MOST_ROWS:
-            sheet.whole = False
             yield from _after_rows(rest, chunks)
             return
     yield rest
@@ -149,8 +153,6 @@ class _Reader:
                 number = element.get("r", "")
                 self._row = int(number) if number.isdecimal() else self._row + 1
                 self._column = -1
-                if element.get("hidden") in ("1", "true"):
-                    self._sheet.hidden_rows.add(self._row)
             return
         if tag == "c":
             self._cell(element)
@@ -163,8 +165,6 @@ class _Reader:
                 self._sheet.merged.append(area)
         elif tag == "dataValidation":
             self._validation(element)
-        elif tag == "sheetProtection" and element.get("sheet") in ("1", "true"):
-            self._sheet.protected = True
 
     def _cell(self, element: Any) -> None:
         found = _REFERENCE.match(element.get("r", ""))
@@ -217,12 +217,14 @@ class _Reader:
                 self._sheet.column_formats[column] = shape
 
     def _validation(self, element: Any) -> None:
+        if len(self._sheet.validations) >= _MOST_RULES:
+            return
         formulas = {"formula1": "", "formula2": "", "sqref": element.get("sqref", "")}
         for child in element.iter():
             tag = child.tag.rpartition("}")[2]
             if tag in formulas and tag != "f" and (text := "".join(child.itertext()).strip()):
                 formulas[tag] = text
-        areas = tuple(area for one in formulas["sqref"].split() if (area := cell_area(one)))
+        areas = tuple(area for one in formulas["sqref"].split()[:_MOST_AREAS] if (area := cell_area(one)))
         prompt = " ".join(filter(None, (element.get(key, "") for key in ("promptTitle", "prompt", "error"))))
         kind, operator = element.get("type", ""), element.get("operator", "between")
         if areas:

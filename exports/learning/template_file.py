@@ -73,7 +73,15 @@ def read_template(name: str, content: bytes) -> TemplateFile:
             return _read(name, content, archive)
     except Refused as refused:
         raise refusal(refused.code, name, refused.params) from refused
-    except (zipfile.BadZipFile, ParseError, KeyError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        ParseError,
+        LookupError,
+        ValueError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
         raise refusal("damaged", name) from error
     except Exception as error:
         from zlib import error as packing_error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,6 +26,10 @@ _SIGNING = {
 _MERE_HOSPITAL = frozenset({"医院", "医院名称", "机构名称", "医疗机构", "医疗机构名称"})
 _OWN = frozenset({"person.id_number", "person.sex", "person.birth_date", "person.age", "person.phone"})
 """What may be another person's when it stands behind that person's name."""
+_PAYERS = frozenset({"cost.rural", "cost.serious", "cost.commercial", "cost.aid"})
+_ILLNESS = frozenset({"cost", "treatment", "disease", "diagnosed", "person", "neutral"})
+_SOMEBODY = re.compile(r"(?:姓名|名字|签名|签字|人|员|者|干部|书记|主任|队长|组长|医|医生|医师|团队|偶|亲|子|女|属)$")
+"""How a header ends that names a person."""
 
 
 def together(found: Sequence[Meaning], columns: Sequence[int], words: Vocabulary) -> list[Meaning]:
@@ -35,6 +40,7 @@ def together(found: Sequence[Meaning], columns: Sequence[int], words: Vocabulary
     for place in range(len(meant)):
         meant[place] = _signing(meant, place, columns, words)
     meant = _outcomes(meant)
+    meant = _of_the_head(meant)
     meant = _after_others(meant, columns)
     meant = _numbered(meant, words)
     return _claimed_twice(meant, words)
@@ -86,17 +92,31 @@ def _costs(meant: list[Meaning], columns: Sequence[int], words: Vocabulary) -> l
     result = list(meant)
     start = 0
     while start < len(meant):
-        end = start
-        while end < len(meant) and bare[end] and (end == start or _next_to(columns, end)):
-            end += 1
-        run = bare[start:end]
-        if len(run) >= 3 and len(set(run)) >= 3 and ({"cost.total", "cost.own"} & set(run)):
-            for place in range(start, end):
-                one = meant[place]
-                if not one.sure and not (one.group and not one.group.kinds):
-                    result[place] = replace(one, field=bare[place], sure=True, how="beside", others=())
+        end = _end_of_costs(meant, bare, columns, start)
+        said = {field for field in bare[start:end] if field}
+        whole = len(said) >= 3 and said & {"cost.total", "cost.own"} and said & _PAYERS
+        # 总费用 is plain, so 自付 behind it is its part
+        both = any(one.sure and one.field == "cost.total" for one in meant[start:end])
+        for place in range(start, end):
+            one = meant[place]
+            own = one.group is None or (one.group.exact and set(one.kinds) <= _ILLNESS)
+            if bare[place] and not one.sure and own and (whole or (both and bare[place] == "cost.own")):
+                result[place] = replace(one, field=bare[place], sure=True, how="beside", others=())
         start = max(end, start + 1)
     return result
+
+
+def _end_of_costs(meant: list[Meaning], bare: list[str], columns: Sequence[int], start: int) -> int:
+    """Behind the last of the costs from `start` on; one column between that nobody knows does not part them."""
+    end = start
+    for place in range(start, len(meant)):
+        if place > start and not _next_to(columns, place):
+            break
+        if bare[place]:
+            end = place + 1
+        elif end != place or meant[place].how != "none":
+            break
+    return end
 
 
 def _cost_word(one: Meaning, words: Vocabulary) -> str:
@@ -136,6 +156,49 @@ def _outcomes(meant: list[Meaning]) -> list[Meaning]:
     return result
 
 
+def _of_the_head(meant: list[Meaning]) -> list[Meaning]:
+    """Where the head alone is named, a row is a household: a number, sex or telephone in it may be the head's."""
+    fields = {one.field for one in meant}
+    if "household.head" not in fields or fields & {"person.name", "person.relation"}:
+        return meant
+    result = []
+    for one in meant:
+        if one.field.startswith("person."):
+            other = {"person.id_number": "household.head_id_number", "person.phone": "household.phone"}.get(one.field)
+            turned = other if other and other not in fields else one.field
+            left = (one.field, *one.others) if turned != one.field else one.others
+            one = replace(one, field=turned or one.field, sure=False, others=left)
+        result.append(one)
+    return result
+
+
+def _names_somebody(one: Meaning) -> bool:
+    """Whether this names a person other than that of the row, known or not."""
+    if one.field in ("person.doctor", "person.doctor_phone", "signer.second"):
+        return True
+    key = header_key(re.sub(r"[(（].*", "", one.leaf))
+    unknown = not one.field and (one.how == "foreign" or key.endswith(("姓名", "名字", "签名")))
+    return unknown and bool(_SOMEBODY.search(key))
+
+
+def _named_before(meant: list[Meaning], place: int, columns: Sequence[int]) -> Meaning | None:
+    """Whose a number, sex or telephone may be: what is named before it, with nothing known between; None when that is
+    the person of the row."""
+    own = meant[place].field
+    for back in range(place - 1, -1, -1):
+        one = meant[back]
+        if one.how == "foreign" or one.field == "household.head" or _names_somebody(one):
+            return one
+        if one.field.startswith("signer."):
+            return one if own == "person.phone" or not one.sure else None
+        unknown = not one.field or (not one.sure and one.field == "person.relation")
+        if not unknown and not (one.field in _OWN and one.field != own):
+            return None
+        if not _next_to(columns, back + 1) or one.how == "aside":
+            return None
+    return None
+
+
 def _after_others(meant: list[Meaning], columns: Sequence[int]) -> list[Meaning]:
     """A number, sex or telephone behind the name of somebody else may be theirs."""
     result = list(meant)
@@ -143,19 +206,8 @@ def _after_others(meant: list[Meaning], columns: Sequence[int]) -> list[Meaning]
     for place, one in enumerate(meant):
         if one.field not in _OWN or one.how == "group":
             continue
-        back = place - 1
-        while back >= 0 and meant[back].field in _OWN and _next_to(columns, back + 1):
-            back -= 1
-        before = meant[back] if back >= 0 and _next_to(columns, back + 1) else None
-        if before is None:
-            continue
-        somebody = before.how == "foreign" or before.field in (
-            "household.head",
-            "person.doctor",
-            "person.doctor_phone",
-            "signer.second",
-        )
-        if somebody or (before.field.startswith("signer.") and one.field == "person.phone"):
+        before = _named_before(meant, place, columns) if _next_to(columns, place) else None
+        if before is not None:
             other = _whose(before, one.field)
             others = tuple(dict.fromkeys(filter(None, (other, *one.others))))
             result[place] = replace(one, sure=False, others=others)
@@ -213,6 +265,11 @@ def _numbered(meant: list[Meaning], words: Vocabulary) -> list[Meaning]:
     return result
 
 
+def _may_be_meant(one: Meaning) -> bool:
+    """Whether a second claim to a field is more than a likeness or a like name under another heading."""
+    return one.how != "alike" and (one.sure or one.group is None or one.group.exact)
+
+
 def _claimed_twice(meant: list[Meaning], words: Vocabulary) -> list[Meaning]:
     """Where two columns claim one field neither is sure; all but the plainest give it up when it was a guess."""
     places: dict[tuple[str, int], list[int]] = {}
@@ -242,6 +299,6 @@ def _claimed_twice(meant: list[Meaning], words: Vocabulary) -> list[Meaning]:
                 meant[place] = replace(
                     one, field=one.others[0] if one.others else "", sure=False, nth=0, others=(field, *one.others[1:])
                 )
-            elif place != best[0] or any(meant[other].how != "alike" for other in best[1:]):
+            elif place != best[0] or any(_may_be_meant(meant[other]) for other in best[1:]):
                 meant[place] = replace(one, sure=False)
     return meant

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from casebook.tables.fields import header_key
 from exports.formats.fields import Field, upload_fields
-from exports.learning.wording import read_wording, without_ordinal
+from exports.learning.wording import read_wording, without_numbering, without_ordinal
 
 _ENDING = re.compile(r"(?:信息|情况|资料|部分|一览|内容|项目|数据|明细|详情|方面|状况|表|栏)+$")
 NEVER = frozenset({"cost.rest"})
@@ -41,13 +41,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """`words` are the fields by header key, `within` by group and key."""
+    """`words` are the fields by header key, `within` by group and key; `fillers` say nothing in a group's text."""
 
     fields: Mapping[str, Field]
     words: Mapping[str, tuple[Known, ...]]
     within: Mapping[tuple[str, str], Known]
     groups: tuple[tuple[str, bool, frozenset[str], tuple[str, ...]], ...]
     foreign: tuple[str, ...]
+    fillers: frozenset[str]
     _seen: dict[str, Group] = field(default_factory=dict)
 
     def group(self, text: str) -> Group:
@@ -57,7 +58,7 @@ class Vocabulary:
         return self._seen[text]
 
     def _group(self, text: str) -> Group:
-        wording = read_wording(text)
+        wording = read_wording(without_numbering(text))
         keys = [*wording.keys, *wording.loose]
         nth = 0
         for bared in (False, True):
@@ -68,10 +69,30 @@ class Vocabulary:
                     kinds = tuple(name for name, _foreign, headers, _parts in self.groups if one in headers)
                     if kinds:
                         return Group(text, one, kinds, True, self._is_foreign(kinds[0]), number)
+        for key in keys:
+            for bare, number in ((key, 0), without_ordinal(key)):
+                if composed := self._composed(_ENDING.sub("", bare)):
+                    return Group(text, _ENDING.sub("", bare), composed, True, self._is_foreign(composed[0]), number)
         whole = keys[0] if keys else ""
         kinds = tuple(name for name, _foreign, _headers, parts in self.groups if any(part in whole for part in parts))
         foreign = bool(kinds and self._is_foreign(kinds[0])) or (not kinds and self.about_others(text))
         return Group(text, _ENDING.sub("", without_ordinal(keys[-1])[0]) if keys else "", kinds, False, foreign, nth)
+
+    def _composed(self, key: str) -> tuple[str, ...]:
+        """What a group's key says that is put together of known ones: `住院就诊` is 住院 and 就诊. Empty when a piece
+        of it is not known, or when its pieces say different things."""
+        kinds = {"": frozenset[frozenset[str]]([frozenset()])}
+        for end in range(1, len(key) + 1):
+            found: set[frozenset[str]] = set()
+            for start in range(end):
+                piece = key[start:end]
+                if piece in self.fillers:
+                    found |= kinds[key[:start]]
+                for name, _foreign, headers, _parts in self.groups:
+                    if name not in ("neutral", "apart") and piece in headers:
+                        found |= {before | {name} for before in kinds[key[:start]]}
+            kinds[key[:end]] = frozenset(found)
+        return next((tuple(one) for one in sorted(kinds[key], key=sorted) if len(one) == 1), ())
 
     def _is_foreign(self, kind: str) -> bool:
         return any(name == kind and foreign for name, foreign, _headers, _parts in self.groups)
@@ -140,7 +161,12 @@ def vocabulary() -> Vocabulary:
         for one in data["group"]
     )
     return Vocabulary(
-        fields, {key: tuple(found) for key, found in words.items() if key}, within, groups, tuple(data["foreign"])
+        fields,
+        {key: tuple(found) for key, found in words.items() if key},
+        within,
+        groups,
+        tuple(data["foreign"]),
+        frozenset(map(header_key, data["fillers"])),
     )
 
 

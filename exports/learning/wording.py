@@ -18,7 +18,7 @@ _STAR = re.compile(r"^[\s*※★☆▲△●○◆#✱﹡]+|[\s*※★☆▲△�
 _NEEDED = re.compile(r"(?:必须填写|必填项?|必录项?|必选|必须填|required|mandatory)", re.IGNORECASE)
 _FREE = re.compile(r"(?:非必填项?|选填项?|可不填|可空|可为空|非必录|optional|不必填)", re.IGNORECASE)
 _NUMBERING = re.compile(
-    r"^(?:第?\(?\d{1,3}\)?[列栏]?[.、)．:：]\s*(?!\d)|\(?[一二三四五六七八九十]{1,3}\)?、\s*|\([一二三四五六七八九十\d]{1,3}\)\s*"
+    r"^(?:\d{1,2}(?:\.\d{1,2}){1,3}[.、)]?\s*(?=[\u4e00-\u9fff])|第?\(?\d{1,3}\)?[列栏]?[.、)．:：]\s*(?!\d)|\(?[一二三四五六七八九十]{1,3}\)?、\s*|\([一二三四五六七八九十\d]{1,3}\)\s*"
     r"|\d{1,3}\s+(?=[\u4e00-\u9fff])|[A-Z]\d{1,3}[a-z]?[\s.、:：-]*(?=[\u4e00-\u9fff]))"
 )
 _GLUED = re.compile(r"^\d{1,2}(?=[\u4e00-\u9fff])")
@@ -44,6 +44,7 @@ _HINT = re.compile(
     r"同身份证|身份证上|数字|文本|文字|汉字|阿拉伯|日期型?$|自动|系统|不超过|最多|限\d|指|注[:：]|说明[:：]|若|无则|没有则|没有的|空则|从|e\.?g\.?|select|choose|enter|format|drop)",
     re.IGNORECASE,
 )
+_AT_LEAST = re.compile(r"[县市省乡一二三级及或以]{1,6}上(?:医院|机构|医疗机构|医疗卫生机构)?")
 _OTHERS = re.compile(r"户主|监护|配偶|联系人|医生|家长|父|母|代理|负责|责任人|帮扶|干部|代填")
 """A hint with one of these may say that the column is about somebody else."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -150,6 +151,11 @@ def _numbered(text: str) -> str:
     return _NUMBERING.sub("", text, count=1).strip() or text
 
 
+def without_numbering(text: str) -> str:
+    """A text without what counts the parts of a form: `二、疾病信息` is 疾病信息."""
+    return _numbered(unicodedata.normalize("NFKC", text).strip())
+
+
 def _han(text: str) -> str:
     """The Chinese of a text in two languages; the text itself where it has but one."""
     if not _HAN.search(text):
@@ -190,6 +196,7 @@ class _Told:
 
     def harmless(self, text: str, *, line: bool = False) -> bool:
         """Whether this says how to fill the column, not what it is."""
+        text = text.strip(" ,，、;；:：")
         if not text:
             return True
         codes = codes_in(text)
@@ -200,7 +207,9 @@ class _Told:
             return False
         if length := _LENGTH.search(text):
             self.length = int(length[1])
-            if _LENGTH.sub("", text).strip(" 、,或/及和至-~限最多不超过长度数字文本") == "" or len(text) > 6:
+            rest = _LENGTH.sub("", text).strip(" 、,或/及和至-~限最多不超过长度数字文本()[]≤<=")
+            # a whole line may be a name with its length behind: 身份证号（18位）
+            if not rest or (len(text) > 6 and (not line or _LENGTH.match(text.lstrip("请按填写输入为应须限")))):
                 return True
         if _DATE.search(text) and not _HAN.search(_ABOUT_DATES.sub("", _DATE.sub("", text))):
             self.date = self.date or date_format(text)
@@ -208,7 +217,7 @@ class _Told:
         if _UNIT.fullmatch(text):
             self.unit = text
             return True
-        if _HINT.match(text):
+        if _HINT.match(text) or _AT_LEAST.fullmatch(text):
             return True
         if not line and _NUMBER_ONLY.fullmatch(text):
             return True

@@ -14,6 +14,7 @@ class KnownWords:
     """As the file explains them; `codes` are (code, name) by field."""
 
     values: frozenset[str]
+    latin: frozenset[str]
     generic: frozenset[str]
     meaningful: frozenset[str]
     of_person: tuple[str, ...]
@@ -39,6 +40,7 @@ def known_words() -> KnownWords:
     }
     return KnownWords(
         values=frozenset(data["values"]),
+        latin=frozenset(data["latin"]),
         generic=frozenset(data["generic"]),
         meaningful=frozenset(data["meaningful"]),
         of_person=tuple(sorted(data["of_person"], key=len, reverse=True)),

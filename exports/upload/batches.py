@@ -15,6 +15,7 @@ from casebook.store.casebook import Casebook, Writing
 from casebook.store.facts import decoded, encoded, pieces, pieces_digest
 from casebook.store.sqlite import Connection
 from exports.formats.format import LoadedFormat
+from exports.formats.stored import template_of, template_pieces
 
 HANDLE = 6
 """Characters of a batch's id that are shown where two devices gave one number."""
@@ -54,8 +55,8 @@ class WrittenFile:
 
 @dataclass(frozen=True, slots=True)
 class VisitSent:
-    """A visit with everyone of it whom the format takes: keys. It counts as handed in (已上报) when each of them is in
-    the batch, or unchanged in an earlier one."""
+    """A visit of which nobody stays behind, with everyone of it whom the format takes: keys. Each of them is in the
+    batch, or unchanged in an earlier one; it counts as handed in (已上报)."""
 
     visit: str
     submission: str
@@ -152,7 +153,7 @@ def append_batch(
     head: Head | None = None,
 ) -> str:
     """Keep a batch as it was written: the id of its fact. `number` is the one printed on the pages, from
-    `next_number`; `head` that of `chain_head`. Visits of which somebody is missing are passed over.
+    `next_number`; `head` that of `chain_head`. Visits of which somebody is missing, or nobody is new, are passed over.
 
     Raises RuhuError (locked) when another batch has taken the number meanwhile.
     """
@@ -166,7 +167,7 @@ def append_batch(
         "row": sheets,
         "file": [encoded(one) for n, file in enumerate(files) for one in _chunks(file.content, n)],
         "format": [encoded(loaded.text)],
-        "template": [encoded(one) for one in _chunks(loaded.template)],
+        "template": template_pieces(loaded.template),
     }
     format = loaded.format
     body: dict[str, Any] = {
@@ -196,20 +197,22 @@ def _row_values(row: SentRow) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _chunks(content: bytes, file: int = 0) -> Iterator[dict[str, Any]]:
-    for n, start in enumerate(range(0, len(content), _CHUNK)):
-        part = content[start : start + _CHUNK]
-        yield {"f": file, "n": n, "b64": base64.b64encode(part).decode("ascii")}
+def _chunks(content: bytes, file: int) -> Iterator[dict[str, Any]]:
+    for start in range(0, len(content), _CHUNK):
+        yield {"f": file, "b64": base64.b64encode(content[start : start + _CHUNK]).decode("ascii")}
 
 
 def _whole_visits(
     connection: Connection, format: str, visits: Iterable[VisitSent], here: set[str]
 ) -> Iterator[list[Any]]:
-    """Visits all of whose people are here or in an earlier batch: visit, submission, those batches."""
+    """Visits all of whose people are here or in an earlier batch: visit, submission, those batches. One that is told
+    whole by an earlier batch is not told again."""
     sent = _sent(connection, format)
+    reported = {visit for (visit,) in connection.execute("SELECT id FROM visit WHERE state = 'reported'")}
     for one in visits:
         elsewhere = [key for key in one.keys if key not in here]
-        if one.keys and all(key in sent for key in elsewhere):
+        new = len(elsewhere) < len(one.keys) or one.visit not in reported
+        if new and one.keys and all(key in sent for key in elsewhere):
             yield [one.visit, one.submission, sorted({sent[key][0] for key in elsewhere})]
 
 
@@ -335,7 +338,7 @@ def batch_format(book: Casebook, batch: str) -> LoadedFormat:
     with book.reading() as connection:
         arrival = _arrival(connection, batch)
         text = "".join(one for _n, one in pieces(connection, arrival, "format"))
-        template = b"".join(base64.b64decode(one["b64"]) for _n, one in pieces(connection, arrival, "template"))
+        template = template_of(connection, arrival)
         row = connection.execute("SELECT format FROM batch WHERE id = ?", (batch,)).fetchone()
     if not text:
         what = _("这一批的上报格式不在这台电脑上")

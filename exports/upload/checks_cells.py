@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from casebook.language import N_
+from casebook.errors import Place, RuhuError
+from casebook.language import N_, _
 from casebook.texts import Text, text
 from exports.formats.fields import Field, upload_fields
 from exports.formats.format import FormatColumn, part_of
@@ -120,10 +121,23 @@ def _wrong(column: FormatColumn, field: Field, told: str, raw: str, encoding: st
     elif column.length and len(told) > column.length:
         said = text(N_("有 {count} 字，这一列最多 {most} 字"), count=len(told), most=column.length)
         yield Wrong("length", said, remedy)
-    if column.pattern and not re.fullmatch(column.pattern, told):
+    if column.pattern and not _fits(column, told):
         yield Wrong("pattern", Text(N_("不合这一列规定的写法")), remedy)
     if not told.isascii():
         yield from _characters(told, encoding)
+
+
+def _fits(column: FormatColumn, told: str) -> bool:
+    """Whether a text is written as the column wants. Raises RuhuError where that takes too long to find out: with
+    thousands of rows it would never end."""
+    from survey_forms.xpath.patterns import pattern
+
+    try:
+        return pattern(column.pattern, whole=True)(told)
+    except ValueError as error:
+        what = _("pattern 太费时间，查不完")
+        remedy = _("在上报格式文件里把这一列的 pattern 改简单，重复里面不要再套重复")
+        raise RuhuError("pattern_slow", what, remedy, Place(column=column.title)) from error
 
 
 def _characters(told: str, encoding: str) -> Iterator[Wrong]:

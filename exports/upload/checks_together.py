@@ -11,38 +11,32 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from casebook.language import N_
-from casebook.people.codes import relation
 from casebook.people.idnumber import read_id
 from casebook.texts import Text, text
 from exports.upload.checks_cells import ASK_AGAIN, MEND_LIST
 from exports.upload.checks_row import Reading
+from exports.upload.person import is_head
 from exports.upload.problem import Grade, Problem
 from exports.upload.record import Record
 
-_HEAD = "01"
 _GONE, _DEAD = "2", "3"
 _TO_DESK = Text(N_("看证件，到核对（F3）定谁用这个号，或退回这次入户改"))
 _COUNT_THEM = Text(N_("数清户内人口，到核对（F3）定，或退回入户改"))
 
 
 def repeated(readings: Sequence[Reading]) -> Iterator[Problem]:
-    """Somebody twice: the same person of two visits, the same number or the same name and birth under two people."""
+    """Somebody twice: the same number, or the same name and birth in one village, under two people."""
     firsts = _first_rows(readings)
     numbers: defaultdict[str, dict[str, Reading]] = defaultdict(dict)
     names: defaultdict[tuple[str, str, str, str], dict[str, Reading]] = defaultdict(dict)
-    visits: defaultdict[str, dict[str, Reading]] = defaultdict(dict)
     for reading in firsts:
         record = reading.record
-        visits[record.key][record.visit] = reading
         number = read_id(reading.text("person.id_number")).key
         if number:
             numbers[number][record.key] = reading
         birth = reading.text("person.birth_date")
         if record.name and birth:
             names[record.name, birth, record.township, record.village][record.key] = reading
-    for twice in _several(visits.values()):
-        what, remedy = Text(N_("这个人在两次入户里都有")), Text(N_("退回其中一次入户，注明重复"))
-        yield from (one.problem("same_person", what, remedy) for one in twice)
     told: set[str] = set()
     for twice in _several(numbers.values()):
         what = Text(N_("和另一人的证件号相同"))
@@ -58,8 +52,8 @@ def repeated(readings: Sequence[Reading]) -> Iterator[Problem]:
 
 
 def _first_rows(readings: Iterable[Reading]) -> list[Reading]:
-    """A row of each person of each visit: the first."""
-    return list({(one.record.key, one.record.visit): one for one in reversed(list(readings))}.values())[::-1]
+    """Of each person the first row."""
+    return list({one.record.key: one for one in reversed(list(readings))}.values())[::-1]
 
 
 def _several(found: Iterable[Mapping[str, Reading]]) -> Iterator[list[Reading]]:
@@ -75,7 +69,7 @@ def household_problems(readings: Sequence[Reading], people: Sequence[Record]) ->
     for reading in _first_rows(readings):
         rows[household_of(reading.record)].append(reading)
     for household, found in rows.items():
-        heads = [one for one in members[household] if is_head(one)]
+        heads = [one for one in members[household] if is_head(one.values) and _counts(one)]
         yield from _shared(found, heads)
         columns = found[0].columns
         if columns.has("person.relation"):
@@ -87,14 +81,6 @@ def household_problems(readings: Sequence[Reading], people: Sequence[Record]) ->
 def household_of(record: Record) -> tuple[str, ...]:
     """By what a household is told: its place and code, or the visit where it has no code."""
     return (record.township, record.village, record.household) if record.household else (record.visit,)
-
-
-def is_head(record: Record) -> bool:
-    """Whether somebody is the head of the household, by code or word, there and alive."""
-    told = record.values.get("person.relation")
-    if told is None or not (told.text == _HEAD or relation(told.names[0] if told.names else told.text).code == _HEAD):
-        return False
-    return _counts(record)
 
 
 def _counts(record: Record) -> bool:
@@ -168,7 +154,7 @@ def _size(rows: Sequence[Reading], heads: Sequence[Record], members: Sequence[Re
     answered for; fewer may be right, for some may not have been asked about."""
     bearer = next((one for one in rows if one.record in heads), rows[0])
     told = bearer.text("household.size")
-    count = len({one.key for one in members if _counts(one)})
+    count = sum(_counts(one) for one in members)
     if not told.isdecimal() or int(told) == count:
         return
     column = bearer.columns.sheet_column("household.size")

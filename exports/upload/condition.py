@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from exports.formats.format import Condition
 from exports.upload.canonical import plain_word
@@ -17,6 +18,11 @@ def holds(condition: Condition, told: Callable[[str], Iterable[Value | None]]) -
     )
 
 
-def _has(value: Value, wanted: Iterable[str]) -> bool:
-    words = {plain_word(one) for one in wanted}
+def _has(value: Value, wanted: tuple[str, ...]) -> bool:
+    words = _words(wanted)
     return any(plain_word(one) in words for one in (value.text, *value.codes, *value.names))
+
+
+@lru_cache(maxsize=256)
+def _words(wanted: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(plain_word(one) for one in wanted)

@@ -24,10 +24,13 @@ from exports.formats.format import Format
 from exports.upload.batches import BatchRow, SentRow, batch_files, batch_format, batch_named, batch_rows, batches
 from exports.upload.checks_row import columns_of
 from exports.upload.feedback_fields import Columns, Message, SentCells
-from exports.upload.feedback_lines import Line, Lines, Shape, copy_lines, table_lines
+from exports.upload.feedback_lines import Line, Lines, Shape, code_lines, copy_lines, table_lines
 from exports.upload.feedback_list import against_next_list
 from exports.upload.feedback_matching import Matcher, SentPerson, sent_person
 from exports.upload.feedback_returns import Returned, returned_visits
+
+_MANY = 20
+"""Lines from which a file that is mostly about others is taken for the wrong one."""
 
 MISSING = N_("省里返回的名单（{file}）里没有这个人")
 
@@ -80,8 +83,8 @@ def import_feedback(
     before_writing: Callable[[], object] | None = None,
 ) -> Feedback:
     """Read what came back and keep it, once: the findings, the visits that go back. Without `batch` the one whose
-    people the file names. `as_list`: the file is the next returned list, whoever is not on it was not taken.
-    `before_writing` is called when there is something to keep.
+    people the file names; the same file again means the one that it was taken for. `as_list`: the file is the next
+    returned list, whoever is not on it was not taken. `before_writing` is called when there is something to keep.
 
     Raises RuhuError for a file that can't be read; (check) when it is about no batch, or says nothing of what is wrong;
     (usage) for an unknown batch; and what `password` and `progress` raise. Nothing is written with `dry_run`.
@@ -119,9 +122,11 @@ def read_feedback(
     if of_format is not None:
         candidates = [one for one in candidates if formats[one.id] == of_format]
     report(progress, _("对人"), 0, 1)
-    meant = candidates[0] if batch is not None else _meant(book, candidates, formats, lines, path)
-    people = _people(book, meant, formats[meant.id])
     shape: Shape = "list" if as_list else lines.shape
+    meant = candidates[0] if batch is not None else _taken_for(book, candidates, digest)
+    if meant is None:
+        meant = _meant(book, candidates, formats, lines, path, shape)
+    people = _people(book, meant, formats[meant.id])
     if shape == "list":
         _refuse_other_file(path, lines, Matcher(list(people.values())), len(people), as_list=as_list)
     cells = SentCells(batch_files(book, meant.id), formats[meant.id])
@@ -171,13 +176,36 @@ def _lines(
         ours = copy_lines(raw, format)
         if ours is not None:
             return ours, format
-    return table_lines(read_table(path, password=asked_once, progress=progress)), None
+    try:
+        return table_lines(read_table(path, password=asked_once, progress=progress)), None
+    except RuhuError as error:
+        if error.code not in ("no_header", "no_identity"):
+            raise
+        coded = code_lines(raw) if error.code == "no_header" else None
+        if coded is not None:
+            return coded, None
+        remedy = _("要有一行列名：姓名或证件号码，和「错误说明」；没有就加一行")
+        raise RuhuError(error.code, error.what, remedy, error.place, error.category) from error
+
+
+def _taken_for(book: Casebook, candidates: Sequence[BatchRow], digest: str) -> BatchRow | None:
+    """The batch that this very file was taken for before: it names people who are in others as well."""
+    with book.reading() as connection:
+        rows = connection.execute("SELECT batch FROM feedback WHERE sha256 = ?", (digest,))
+        taken = {batch for (batch,) in rows}
+    return next((one for one in candidates if one.id in taken), None)
 
 
 def _meant(
-    book: Casebook, candidates: Sequence[BatchRow], formats: Mapping[str, Format], lines: Lines, path: Path
+    book: Casebook,
+    candidates: Sequence[BatchRow],
+    formats: Mapping[str, Format],
+    lines: Lines,
+    path: Path,
+    shape: Shape,
 ) -> BatchRow:
-    """The batch that a file is about: of several the newest that has the most of its people."""
+    """The batch that a file is about: of several the newest that has the most of its people. Refused when most of an
+    error file is about others: another workbook with remarks on people would send them back."""
     hits: Counter[str] = Counter()
     for one in candidates:
         matcher = Matcher(list(_people(book, one, formats[one.id]).values()))
@@ -188,7 +216,14 @@ def _meant(
         remedy = _("请用 --batch 指明，例：ruhu import feedback 错误.xlsx --batch 3")
         raise RuhuError("which_batch", what, remedy, Place(file=path.name), "check")
     most = [one for one in candidates if hits[one.id] == best]
-    return next((one for one in most if not one.revoked), most[0])
+    meant = next((one for one in most if not one.revoked), most[0])
+    if shape != "list" and len(lines.lines) >= _MANY and 2 * best < len(lines.lines):
+        what = _("{lines} 行里只有 {known} 行是第 {number} 批的人，可能拿错了文件").format(
+            lines=f"{len(lines.lines):,}", known=f"{best:,}", number=meant.name
+        )
+        remedy = _("确是省里的反馈，用 --batch {number} 指明").format(number=meant.name)
+        raise RuhuError("which_batch", what, remedy, Place(file=path.name), "check")
+    return meant
 
 
 def _people(book: Casebook, batch: BatchRow, format: Format) -> dict[str, SentPerson]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from casebook.tables.fields import header_key
+from casebook.tables.fields import header_key, known_fields
 from casebook.tables.raw import RawBook, RawSheet
 from casebook.tables.table import Block, Table, Value, text_of
 from exports.formats.fields import upload_fields
@@ -45,7 +45,8 @@ class Lines:
 
 
 _WHAT = (
-    "错误|差错|出错|校验|检验|检查|质控|审核|审查|复核|退回|驳回|不通过|未通过|失败|问题|反馈|比对|核查|规则|异常|疑点|处理|导入"
+    "错误|差错|出错|校验|检验|检查|质控|审核|审查|复核|退回|驳回|不通过|未通过|失败|问题|反馈|比对|核查|规则"
+    "|异常|疑点|处理|导入"
 )
 _SAYS = "说明|原因|理由|信息|内容|描述|提示|详情|情况|意见|结果|结论|名称|状态|标志|标识"
 _REASON = re.compile(
@@ -136,6 +137,25 @@ def table_lines(table: Table) -> Lines:
         for number in range(skipped.first, skipped.last + 1)
     )
     return Lines("errors" if told else "list", lines, told, unreadable)
+
+
+def code_lines(book: RawBook) -> Lines | None:
+    """The lines of a file that names people by nothing but their code (人编号): no list by itself. None when it is
+    none of these either."""
+    meaning = known_fields().meaning
+    found: list[Line] = []
+    for sheet in book.sheets:
+        for last in range(1, min(len(sheet.rows), _HEAD_ROWS) + 1):
+            header = sheet.rows[last - 1]
+            headers = [(index, text) for index in range(len(header)) if (text := _text(header, index))]
+            codes = [index for index, text in headers if (meant := meaning(text)) and meant[0] == "person_code"]
+            telling = _telling(headers)
+            if codes and telling.reasons:
+                rows = enumerate(sheet.rows[last:], last + 1)
+                told = ((n, row, row[codes[0]]) for n, row in rows if _text(row, codes[0]))
+                found += [Line(sheet.name, n, {"person_code": code}, *telling.read(row)) for n, row, code in told]
+                break
+    return Lines("errors", tuple(found), told=True) if found else None
 
 
 def _telling(columns: Iterable[tuple[int, str]]) -> _Telling:

@@ -15,14 +15,12 @@ from exports.row_height import row_height, width_of
 from exports.sheet_xml import CellValue, StampedRow
 from exports.stamping import SheetRows
 from exports.upload.checks_row import cell_text
+from exports.upload.file_names import LEFT_OUT
 from exports.upload.prepare import LeftOut, Prepared
 from exports.upload.problem import Problem
 from exports.upload.summary import headers_of, summary
 from exports.visit_workbook import Sheet, made_here, workbook_writer
 from survey_forms.visits.visit_list import HANDLE
-
-LEFT_OUT = "未上报.xlsx"
-"""The same in every language: it is looked for by name."""
 
 TITLE = N_("未上报的行和原因")
 _WRONG = Look(fill="FCE4D6", wrap=True)

@@ -78,6 +78,18 @@ class ListValues:
         here += [one for one in self._by_number if one not in here]
         return {one.name: pair for one in here if any(pair := self._both(one, roster, registry))}
 
+    def by_number_alone(self, member: Member, number: Value | None) -> dict[str, Value]:
+        """Sex and birth as this number tells them, where neither list has the one or the other itself."""
+        if number is None:
+            return {}
+        found: dict[str, Value] = {}
+        for field in self._by_number:
+            lists = (member.roster.get(field.column, ""), member.registry.get(field.column, ""))
+            if all(_by_number(field.column, text, "") == "" for text in lists):
+                value = self.value(field, _by_number(field.column, "", number.text), number.origin)
+                found |= {field.name: value} if value.text else {}
+        return found
+
     def _both(self, field: Field, roster: Cells, registry: Cells) -> tuple[Value | None, Value | None]:
         return self._told(field, roster, "roster"), self._told(field, registry, "registry")
 

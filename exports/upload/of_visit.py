@@ -75,6 +75,9 @@ class OfForm:
         if self._here is not None and not one.person:
             told.setdefault("person.status", self._here)  # whom the visitors added, they met
         values = laid_together(told, listed, decided, visit.clock, self._told, self.plan.fields)
+        if member is not None and "id_number" in decided:
+            follows = self._told.by_number_alone(member, values.get("person.id_number"))
+            values |= {name: value for name, value in follows.items() if name not in told}
         _add_age(values)
         if visit.reviewer:
             values["signer.reviewer"] = Value(visit.reviewer, origin="account")

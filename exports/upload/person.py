@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from casebook.people.codes import relation
 from casebook.people.idnumber import read_id
 from casebook.people.names import read_name
 from exports.formats.fields import Field, upload_fields
@@ -19,7 +20,7 @@ Both = Mapping[str, tuple[Value | None, Value | None]]
 Decided = Mapping[str, tuple[str, int]]
 """The text that a decision gives a list's column, '' for none, and the clock of the decision."""
 
-_HEAD = "户主"
+_HEAD = "01"
 
 
 def _by_column() -> dict[str, list[Field]]:
@@ -120,5 +121,8 @@ def _same_code(of_disease: Value, of_person: Value) -> bool:
 
 
 def is_head(values: Values) -> bool:
-    relation = values.get("person.relation")
-    return relation is not None and _HEAD in relation.names and not means(values.get("person.status"), "无此人", "2")
+    """Whether somebody is the head of the household (户主), by word or code, and not nobody (无此人)."""
+    told = values.get("person.relation")
+    if told is None or means(values.get("person.status"), "无此人", "2"):
+        return False
+    return relation(told.names[0] if told.names else told.text).code == _HEAD

@@ -8,15 +8,21 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from casebook.errors import Place, RuhuError
 from casebook.language import _
-from casebook.store.folder import DATABASE
+from casebook.store.folder import refuse_inside_a_casebook
 from casebook.store.platform import free_bytes, write_atomically
+
+if TYPE_CHECKING:
+    from casebook.store.casebook import Casebook
 
 NamedFile = tuple[str, bytes]
 _SPARE = 1 << 20
 """Bytes left free on the disk beside the files."""
+_LONGEST = 60
+"""Characters of a folder's name that are shown."""
 _SURELY_LEFT = 60.0
 """Seconds after which a temporary file is nobody's: it has its name for the moment of a rename."""
 
@@ -44,6 +50,19 @@ def place_files(folder: Path, files: Sequence[NamedFile], replaceable: Callable[
     return [folder / name for name, _content in files]
 
 
+def hand_out(book: Casebook, batch: str, folder: Path) -> list[Path]:
+    """The files of a batch, by its id, once more into a folder, as they were written.
+
+    Raises RuhuError as `place_files`, and (unusable) for files that are damaged or on another machine.
+    """
+    from casebook.store.access import record
+    from exports.upload.batches import batch_files
+
+    files = batch_files(book, batch)
+    record(book, "exported", [name for name, _content in files])
+    return place_files(folder, files)
+
+
 def _sweep(folder: Path) -> None:
     """Remove what a killed process of ours left; what is younger may be another's that is writing just now."""
     with contextlib.suppress(OSError):
@@ -67,23 +86,26 @@ def check_room(folder: Path, files: Sequence[NamedFile], replaceable: Callable[[
     _try_writing(there)
     free, wanted = free_bytes(there), sum(len(content) for _name, content in files)
     if free is not None and free < wanted + _SPARE:
-        what = _("磁盘上只剩 {free} MB，要写 {wanted} MB").format(free=_megabytes(free), wanted=_megabytes(wanted))
+        what = _("磁盘上只剩 {free} MB，要有 {wanted} MB 才写").format(
+            free=_megabytes(free), wanted=_megabytes(wanted + _SPARE)
+        )
         raise RuhuError("disk_full", what, _("请清理磁盘或换一个位置再试"), Place(file=folder.name))
 
 
 def _check_folder(folder: Path) -> None:
     """Raise RuhuError where there is no such folder and none can be made."""
+    refuse_inside_a_casebook(folder)
     place = Place(file=folder.name or str(folder))
-    whole = folder.resolve()
-    if any((one / DATABASE).is_file() for one in (whole, *whole.parents)):
-        what = _("这是案卷的文件夹，不能往里写")
-        raise RuhuError("output_in_casebook", what, _("请换一个位置"), place, "usage")
     if folder.exists() and not folder.is_dir():
         what = _("这是一个文件，不是文件夹")
         raise RuhuError("output_folder", what, _("请给出一个文件夹，例：-o 上报"), place, "usage")
     if not folder.exists() and not folder.parent.is_dir():
         what, remedy = _("上一级文件夹不存在"), _("请先建好它，或换一个位置")
         raise RuhuError("no_folder", what, remedy, place)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST else name[:_LONGEST] + "…"
 
 
 def _try_writing(folder: Path) -> None:

@@ -32,10 +32,6 @@ if TYPE_CHECKING:
 _SHORTEST_VISIT, _SHORTEST_KEY = 4, 6
 """Characters that must be given of a visit's handle, of a person's key."""
 
-Person = tuple[str, str]
-"""Who a row is about, and of which visit: key and visit."""
-
-
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """Somebody who stays out. `place` is the how-manieth person of the visit, from 1; `problems` errors and notices;
@@ -51,10 +47,11 @@ class LeftOut:
 @dataclass(frozen=True, slots=True)
 class Gone:
     """Somebody of an earlier batch who is not handed in any more: returned, outside of the format's `only`, or taken
-    out of the visit. `batch` is its number."""
+    out of the visit. `name` as it was sent, `batch` the batch's number."""
 
     key: str
     visit: str
+    name: str
     batch: int
 
 
@@ -62,8 +59,8 @@ class Gone:
 class Prepared:
     """An upload ready to be written. `through` is the newest fact that it knows; `rows` are those to go, in `files`;
     `notices` are of these, `excused` the errors of those who go for a reason; `unchanged` people were sent as they are;
-    `waiting` and `aside` as in Records. `everyone` are the keys of all people whom the format takes, by visit and its
-    submission; `places` the how-manieth person of the visit somebody is."""
+    `waiting` and `aside` as in Records. `complete` are visits of which nobody stays behind, (visit, submission) each,
+    with the keys of all whom the format takes; `places` the how-manieth person of the visit somebody is, by key."""
 
     loaded: LoadedFormat
     day: date
@@ -79,8 +76,8 @@ class Prepared:
     gone: tuple[Gone, ...]
     waiting: tuple[NotReady, ...]
     aside: tuple[NotReady, ...]
-    everyone: Mapping[tuple[str, str], tuple[str, ...]]
-    places: Mapping[Person, int]
+    complete: Mapping[tuple[str, str], tuple[str, ...]]
+    places: Mapping[str, int]
 
     @property
     def people(self) -> int:
@@ -125,21 +122,22 @@ def prepare(
         laid = rows_of(known, format)
         sent = sent_rows(book, format.name)
         by_person = _by_person(laid.rows)
-        meant = {person for person in by_person if chosen is None or person[1] in chosen}
-        same = frozenset[str]() if everything else unchanged(laid.rows, sent)
-        going = {person for person in meant if person[0] not in same}
+        meant = {key for key, (row, *_rest) in by_person.items() if chosen is None or row.record.visit in chosen}
+        same = unchanged(laid.rows, sent)
+        wanted = meant if everything else meant - same
         gone, numbers = _gone(book, format.name, gone_keys(laid.rows, sent))
-        found = checks(laid.rows, format, book, people=known.people, sent=numbers, wanted=going, progress=progress)
-    problems: defaultdict[Person, list[Problem]] = defaultdict(list)
+        found = checks(laid.rows, format, book, people=known.people, sent=numbers, wanted=wanted, progress=progress)
+    problems: defaultdict[str, list[Problem]] = defaultdict(list)
     for one in (*found, *_dropped_notices(laid.dropped, by_person)):
-        if (one.key, one.visit) in going:
-            problems[one.key, one.visit].append(one)
-    wrong = {person: some for person, some in problems.items() if any(one.grade == "error" for one in some)}
+        if one.key in wanted:
+            problems[one.key].append(one)
+    wrong = {key: some for key, some in problems.items() if any(one.grade == "error" for one in some)}
     reasons = _reasons(included or {}, by_person, wrong)
-    out = {person for person in wrong if person[0] not in reasons or _never(wrong[person])}
+    out = {key for key in wrong if key not in reasons or _never(wrong[key])}
+    going = wanted - out
     places = _places(known.people)
-    rows = tuple(row for row in laid.rows if _person(row) in going and _person(row) not in out)
-    of_going = [one for person in by_person if person in going and person not in out for one in problems[person]]
+    rows = tuple(row for row in laid.rows if row.key in going)
+    of_going = [one for key in by_person if key in going for one in problems[key]]
     report(progress, _("分文件"), 0, 1)
     return Prepared(
         loaded=loaded,
@@ -151,45 +149,41 @@ def prepare(
         ),
         left_out=tuple(
             LeftOut(
-                record=by_person[person][0].record,
-                place=places[person],
-                rows=by_person[person],
-                problems=tuple(problems[person]),
-                never=_never(problems[person]),
+                record=of_person[0].record,
+                place=places[key],
+                rows=of_person,
+                problems=tuple(problems[key]),
+                never=_never(problems[key]),
             )
-            for person in by_person
-            if person in out
+            for key, of_person in by_person.items()
+            if key in out
         ),
         notices=tuple(one for one in of_going if one.grade == "notice"),
         excused=tuple(one for one in of_going if one.grade == "error"),
-        dropped=tuple(one for one in laid.dropped if one.key in {row.key for row in rows}),
-        included=tuple((key, reasons[key]) for key in dict.fromkeys(row.key for row in rows) if key in reasons),
-        unchanged=len(meant - going),
+        dropped=tuple(one for one in laid.dropped if one.key in going),
+        included=tuple((key, reasons[key]) for key in by_person if key in going and key in reasons),
+        unchanged=len(meant - wanted),
         gone=tuple(one for one in gone if chosen is None or one.visit in chosen),
         waiting=tuple(one for one in known.waiting if chosen is None or one.visit in chosen),
         aside=tuple(one for one in known.aside if chosen is None or one.visit in chosen),
-        everyone=_everyone(by_person),
+        complete=_complete(by_person, going | same),
         places=places,
     )
 
 
-def _person(row: UploadRow) -> Person:
-    return row.key, row.record.visit
-
-
-def _by_person(rows: Iterable[UploadRow]) -> dict[Person, tuple[UploadRow, ...]]:
-    found: defaultdict[Person, list[UploadRow]] = defaultdict(list)
+def _by_person(rows: Iterable[UploadRow]) -> dict[str, tuple[UploadRow, ...]]:
+    found: defaultdict[str, list[UploadRow]] = defaultdict(list)
     for row in rows:
-        found[_person(row)].append(row)
-    return {person: tuple(some) for person, some in found.items()}
+        found[row.key].append(row)
+    return {key: tuple(some) for key, some in found.items()}
 
 
-def _places(people: Iterable[Record]) -> dict[Person, int]:
+def _places(people: Iterable[Record]) -> dict[str, int]:
     counted: Counter[str] = Counter()
-    found: dict[Person, int] = {}
+    found: dict[str, int] = {}
     for record in people:
         counted[record.visit] += 1
-        found[record.key, record.visit] = counted[record.visit]
+        found[record.key] = counted[record.visit]
     return found
 
 
@@ -197,11 +191,14 @@ def _never(problems: Iterable[Problem]) -> bool:
     return any(one.code in NEVER for one in problems)
 
 
-def _everyone(by_person: Mapping[Person, Sequence[UploadRow]]) -> dict[tuple[str, str], tuple[str, ...]]:
+def _complete(
+    by_person: Mapping[str, Sequence[UploadRow]], sent: Collection[str]
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The visits all of whose people are `sent`, now or before."""
     found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for (key, visit), rows in by_person.items():
-        found[visit, rows[0].record.submission].append(key)
-    return {visit: tuple(keys) for visit, keys in found.items()}
+    for key, (row, *_rest) in by_person.items():
+        found[row.record.visit, row.record.submission].append(key)
+    return {visit: tuple(keys) for visit, keys in found.items() if all(key in sent for key in keys)}
 
 
 def _county(people: Sequence[Record], book: Casebook) -> str:
@@ -218,15 +215,11 @@ def _suffix(loaded: LoadedFormat) -> str:
     return workbook_suffix(loaded.template)
 
 
-def _dropped_notices(dropped: Iterable[Dropped], by_person: Mapping[Person, Sequence[UploadRow]]) -> Iterable[Problem]:
-    visits: defaultdict[str, list[str]] = defaultdict(list)
-    for key, visit in by_person:
-        visits[key].append(visit)
+def _dropped_notices(dropped: Iterable[Dropped], by_person: Mapping[str, Sequence[UploadRow]]) -> Iterable[Problem]:
     remedy = Text(N_("放不下的另行上报，或在入户里把要紧的排在前面"))
     for one in dropped:
-        for visit in visits[one.key]:
-            said = text(N_("有 {count} 项放不下，没有写：{what}"), count=one.count, what=one.what)
-            yield Problem("dropped", "notice", one.key, visit, -1, said, remedy)
+        said = text(N_("有 {count} 项放不下，没有写：{what}"), count=one.count, what=one.what)
+        yield Problem("dropped", "notice", one.key, by_person[one.key][0].record.visit, -1, said, remedy)
 
 
 def _gone(book: Casebook, format: str, keys: Collection[str]) -> tuple[list[Gone], dict[str, tuple[str, int]]]:
@@ -242,14 +235,14 @@ def _gone(book: Casebook, format: str, keys: Collection[str]) -> tuple[list[Gone
             continue
         for row in batch_rows(book, batch.id):
             if row.key in keys:
-                found[row.key] = Gone(row.key, row.visit, batch.number)
+                found[row.key] = Gone(row.key, row.visit, row.name, batch.number)
                 if number := read_id(row.number).key:
                     numbers[number] = (row.key, batch.number)
     return list(found.values()), numbers
 
 
 def _reasons(
-    included: Mapping[str, str], by_person: Mapping[Person, object], wrong: Mapping[Person, object]
+    included: Mapping[str, str], by_person: Mapping[str, Sequence[UploadRow]], wrong: Collection[str]
 ) -> dict[str, str]:
     """The reason by key, of people with errors alone: whoever has none goes by himself."""
     found: dict[str, str] = {}
@@ -257,23 +250,22 @@ def _reasons(
         if not reason.strip():
             what = _("照样上报要写明理由")
             raise RuhuError("no_reason", what, _("例：--include 3fa2c1=证件已核对原件"), category="usage")
-        keys = _meant(given.strip(), by_person)
-        found |= {key: reason.strip() for key, visit in keys if (key, visit) in wrong}
+        found |= {key: reason.strip() for key in _meant(given.strip(), by_person) if key in wrong}
     return found
 
 
-def _meant(given: str, by_person: Mapping[Person, object]) -> list[Person]:
-    """The people whom a word means: a key, a visit, or the beginning of one. Raises RuhuError (usage)."""
-    exact = [person for person in by_person if person[0] == given]
-    if exact:
-        return exact
+def _meant(given: str, by_person: Mapping[str, Sequence[UploadRow]]) -> list[str]:
+    """The keys of the people whom a word means: a key, a visit, or the beginning of one. Raises RuhuError (usage)."""
+    if given in by_person:
+        return [given]
     low = given.lower()
-    visits = {visit for _key, visit in by_person if len(low) >= _SHORTEST_VISIT and visit.startswith(low)}
-    keys = {key for key, _visit in by_person if len(given) >= _SHORTEST_KEY and key.startswith(given)}
+    visit_of = {key: row.record.visit for key, (row, *_rest) in by_person.items()}
+    visits = {visit for visit in visit_of.values() if len(low) >= _SHORTEST_VISIT and visit.startswith(low)}
+    keys = {key for key in by_person if len(given) >= _SHORTEST_KEY and key.startswith(given)}
     if len(visits) + len(keys) > 1:
         what = _("「{given}」不止一次入户或一个人").format(given=given[:40])
         raise RuhuError("several_meant", what, _("请写得长一些"), category="usage")
     if not visits and not keys:
         what = _("要上报的人里没有「{given}」").format(given=given[:40])
         raise RuhuError("nobody_meant", what, _("先用 --dry-run 看编号"), category="usage")
-    return [person for person in by_person if person[1] in visits or person[0] in keys]
+    return [key for key, visit in visit_of.items() if visit in visits or key in keys]

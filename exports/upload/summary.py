@@ -30,7 +30,6 @@ CODE_NAMES: dict[str, str] = {
     "sum": N_("合计不对"),
     "own_over_total": N_("自付多于总计"),
     "same_signer": N_("填报人和审核人是同一个人"),
-    "same_person": N_("同一个人有两次入户"),
     "same_number": N_("证件号与另一人相同"),
     "same_name": N_("同名、同出生日期"),
     "sent_number": N_("证件号已按另一人上报"),
@@ -81,7 +80,7 @@ def summary(problems: Iterable[Problem], format: Format) -> tuple[Group, ...]:
             grade=some[0].grade,
             column=column,
             header=headers.get(column, ""),
-            people=len({(one.key, one.visit) for one in some}),
+            people=len({one.key for one in some}),
             visits=len({one.visit for one in some}),
             remedy=some[0].remedy if len({one.remedy for one in some}) == 1 else Text(),
         )

@@ -34,8 +34,9 @@ from exports.upload.batches import (
     next_number,
 )
 from exports.upload.checks_row import cell_text, columns_of
+from exports.upload.file_names import LEFT_OUT
 from exports.upload.file_plan import PlannedFile
-from exports.upload.left_out import LEFT_OUT, left_out_workbook, replaceable
+from exports.upload.left_out import left_out_workbook, replaceable
 from exports.upload.placing import check_room, place_files
 from exports.upload.prepare import Prepared
 from exports.upload.since import digests
@@ -81,7 +82,7 @@ def write_batch(book: Casebook, prepared: Prepared, folder: Path, progress: Prog
                     loaded=prepared.loaded,
                     files=files,
                     rows=sent_of(prepared),
-                    visits=[VisitSent(*visit, keys) for visit, keys in prepared.everyone.items()],
+                    visits=[VisitSent(*visit, keys) for visit, keys in prepared.complete.items()],
                     left_out=len(prepared.left_out),
                     included=prepared.included,
                     head=head,

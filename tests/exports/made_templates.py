@@ -119,7 +119,8 @@ _BELOW = (
     '<dataValidations count="2"><dataValidation type="list" allowBlank="1" showErrorMessage="1" sqref="D6">'
     '<formula1>"男,女"</formula1></dataValidation><dataValidation type="whole" sqref="E6:E8 F11">'
     "<formula1>0</formula1><formula2>20</formula2></dataValidation></dataValidations>"
-    '<hyperlinks><hyperlink ref="A13" r:id="rId9"/><hyperlink ref="A2" location="\'名单 \'\'甲\'\'组\'!A11" display="x"/>'
+    '<hyperlinks><hyperlink ref="A13" r:id="rId9"/>'
+    "<hyperlink ref=\"A2\" location=\"'名单 ''甲''组'!A11\" display=\"x\"/>"
     "</hyperlinks>"
     '<printOptions horizontalCentered="1"/>'
     '<pageMargins left="0.4" right="0.4" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'

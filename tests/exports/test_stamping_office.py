@@ -12,6 +12,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from casebook.errors import RuhuError
+from exports import cell_ends
 from exports.cell_ends import CellValue
 from exports.sheet_xml import StampedRow
 from exports.stamping import SheetRows, stamp, workbook_suffix
@@ -322,6 +323,33 @@ def test_a_running_number_is_prepared_and_a_total_is_not() -> None:
     page = openpyxl.load_workbook(io.BytesIO(book))["表"]
     assert [page.cell(8, column).value for column in (1, 2, 3)] == [None, "=SUM(B2:B7)", "=SUM(C2:C7)"]
     assert [page.cell(7, column).value for column in (1, 2, 3)] == [5, 5, "=B7*2"]
+
+
+def test_a_list_of_codes_beside_the_data_stays_as_long_as_it_is() -> None:
+    codes = "".join(
+        f'<row r="{row}"><c r="D{row}"><f>1+{row}</f><v>9</v></c>{_text(f"E{row}", "码")}</row>' for row in (3, 4)
+    )
+    rows = f'<row r="2"><c r="A2" s="2"/><c r="B2" s="2"/>{_text("E2", "码")}</row>{codes}'
+    choice = '<dataValidations count="1"><dataValidation type="list" sqref="B2"><formula1>$E$2:$E$4</formula1>'
+    book = _stamped(_simple(rows, choice + "</dataValidation></dataValidations>"), {"表": [("甲", "码")] * 6}, 2)
+    assert [row[4] for row in _rows(book)] == ["", "码", "码", "码", "", "", ""]
+    assert 'sqref="B2:B7"><formula1>$E$2:$E$4<' in _sheet(book)
+    assert re.findall(r'<c r="D\d"[^/]*<f>([^<]*)</f></c>', _sheet(book)) == ["1+3", "1+4"]
+
+
+def test_blank_rows_drawn_to_the_end_of_the_sheet_give_way() -> None:
+    rows = '<row r="2"><c r="A2" s="2"/></row><row r="1048574"/><row r="1048576" ht="12"><c r="A1048576" s="2"/></row>'
+    sheet = _sheet(_stamped(_simple(rows), {"表": [("甲",)] * 4}, 2))
+    assert re.findall('<row r="([0-9]+)"', sheet) == ["2", "3", "4", "5"]
+
+
+def test_texts_that_come_back_after_long_are_read_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cell_ends, "_REMEMBERED", 3)
+    texts = [f"文{n % 11}" if n % 3 else "常" for n in range(60)]
+    book = _stamped(_simple(""), {"表": [(text, "乙") for text in texts]}, 2)
+    assert _rows(book)[1:] == [[text, "乙"] for text in texts]
+    strings = _parts(book)[STRINGS].decode()
+    assert f'uniqueCount="{strings.count("<si>")}"' in strings and strings.count("乙") == 1 < strings.count("文1<")
 
 
 def test_two_sheets_that_name_each_other_are_filled_at_once() -> None:

@@ -64,7 +64,7 @@ def test_a_dry_run_lists_and_writes_nothing(export: Export, tmp_path: Path) -> N
     out, err = export("--dry-run", code=1)
     (line,) = out.splitlines()
     key = line.split()[0]
-    assert "入户" in line and "第 1 号疑点" in line and "什么都没有写" in err
+    assert "入户" in line and "「仅花名册有」" in line and "什么都没有写" in err
     assert not (tmp_path / "上报").exists()
     told = json.loads(export("--dry-run", "--json", code=1)[0])
     (left,) = told["left_out"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from casebook.errors import Place
 from casebook.language import _
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from audit.answers import AnswersTaken
@@ -28,9 +29,7 @@ def decide_from(book: Casebook, path: Path, dry_run: bool, password_fd: int | No
     taken = apply_answers(book, answers, dry_run=dry_run)
     if json:
         from dataclasses import asdict
-        from json import dumps
-
-        print(dumps(asdict(taken) | {"file": path.name, "dry_run": dry_run}, ensure_ascii=False, indent=1))
+        print_json(asdict(taken) | {"file": path.name, "dry_run": dry_run})
     else:
         _tell(taken, path.name, dry_run)
     return 1 if taken.refused else 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from casebook.errors import RuhuError
 from casebook.language import _
 from tui.commands.audit_findings import findings_filter
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from audit.batches import Sample
@@ -43,9 +44,7 @@ def decide_kind(book: Casebook, kind: str, verdict: int, township: str, reason: 
         seen = sample.code
     batch = decide_batch(book, sample, seen, reason)
     if json:
-        from json import dumps
-
-        print(dumps({"decided": len(sample.ids), "batch": batch}, ensure_ascii=False, indent=1))
+        print_json({"decided": len(sample.ids), "batch": batch})
     else:
         text = _("定了 {count} 条。整批撤销：ruhu audit undo {batch}")
         print(text.format(count=f"{len(sample.ids):,}", batch=batch))
@@ -124,8 +123,6 @@ def proposals(book: Casebook, kind: str, township: str) -> str:
 
 
 def _print_json(sample: Sample, shown: list[Detail]) -> None:
-    from json import dumps
-
     told = {
         "kind": sample.kind,
         "verdict": sample.verdict,
@@ -141,4 +138,4 @@ def _print_json(sample: Sample, shown: list[Detail]) -> None:
             for detail in shown
         ],
     }
-    print(dumps(told, ensure_ascii=False, indent=1))
+    print_json(told)

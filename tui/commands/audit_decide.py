@@ -11,6 +11,7 @@ from casebook.errors import RuhuError
 from casebook.language import N_, _
 from tui.commands.audit_findings import TownshipOption
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from audit.decisions import Ruling, Undone
@@ -122,7 +123,7 @@ def _decide(book: Casebook, handles: list[str], ruling: Ruling | None, json: boo
     already = len(numbers) - len(facts)
     if json:
         told = {"decided": len(facts), "already": already, "facts": list(facts)}
-        _print_json(told | {"findings": _stand(book, numbers)})
+        print_json(told | {"findings": _stand(book, numbers)})
         return 0
     _tell(book, numbers)
     if already:
@@ -154,12 +155,6 @@ def _tell(book: Casebook, numbers: list[int]) -> None:
         print(f"{row.handle}  {_(STATUS_NAMES[row.status])}  {verdict}".rstrip())
 
 
-def _print_json(value: object) -> None:
-    from json import dumps
-
-    print(dumps(value, ensure_ascii=False, indent=1))
-
-
 def audit_sign(
     handles: Annotated[list[str], typer.Argument(metavar="FINDING…", help=_HANDLES)],
     casebook: CasebookOption = None,
@@ -174,7 +169,7 @@ def audit_sign(
         numbers, run = _named(book, handles)
         facts = countersign(book, numbers, run)
         if json:
-            _print_json({"signed": len(facts), "facts": list(facts), "findings": _stand(book, numbers)})
+            print_json({"signed": len(facts), "facts": list(facts), "findings": _stand(book, numbers)})
             return 0
         _tell(book, numbers)
     say(_("复签 {count} 条。").format(count=f"{len(facts):,}"))
@@ -211,7 +206,7 @@ def audit_undo(
         what, remedy = _("你在这个案卷里没有可以撤销的结论"), _("撤销别的，请给出编号")
         raise RuhuError("nothing_to_undo", what, remedy, category="check")
     if json:
-        _print_json({"undone": undone.kind, "count": undone.count, "ids": list(undone.ids)})
+        print_json({"undone": undone.kind, "count": undone.count, "ids": list(undone.ids)})
     else:
         tell([_(_UNDONE[undone.kind]).format(count=f"{undone.count:,}"), *now])
     return 0

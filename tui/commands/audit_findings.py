@@ -12,6 +12,7 @@ import typer
 from casebook.errors import RuhuError
 from casebook.language import N_, _
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from audit.answers import Answer
@@ -84,9 +85,7 @@ def audit_findings(
         rows = queue_rows(book, ids[:most] if most else ids) if json or output is None else []
         then = next_step(book)
     if json:
-        from json import dumps
-
-        print(dumps({"total": len(ids), "findings": [_as_json(row) for row in rows]}, ensure_ascii=False, indent=1))
+        print_json({"total": len(ids), "findings": [_as_json(row) for row in rows]})
     elif output is None:
         _tell(rows, len(ids))
     if then:

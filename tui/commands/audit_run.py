@@ -12,6 +12,7 @@ import typer
 from audit.findings import Scope
 from casebook.language import N_, _
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from audit.earlier import Earlier
@@ -60,9 +61,7 @@ def audit_run(
         returned = [one.finding for one in earlier if one.outcome == "returned" and one.finding is not None]
         handles = {row.id: row.handle for row in queue_rows(book, returned)}
     if json:
-        from json import dumps
-
-        print(dumps(_as_json(summary, earlier, handles), ensure_ascii=False, indent=1))
+        print_json(_as_json(summary, earlier, handles))
         return 0
     from tui.commands.check_summary import summary_lines
     from tui.commands.telling import tell

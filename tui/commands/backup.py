@@ -11,6 +11,7 @@ import typer
 from casebook.errors import Place, RuhuError
 from casebook.language import N_, _
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
+from tui.commands.telling import print_json
 
 BACKUP_HELP = N_("备份案卷：复制成一个文件，读回核对，案卷开着也可以。不给 -o 就放在案卷的 backups 文件夹里。")
 BACKUP_EXAMPLES = N_("ruhu backup\nruhu backup -o 移动硬盘/\nruhu backup -c 金口河.ruhu -o 金口河-备份.db")
@@ -42,8 +43,6 @@ def backup(
         made = back_up(book, target)
         encrypted = book.encrypted
     if json:
-        from json import dumps
-
         told = {
             "path": str(made.path),
             "bytes": made.size,
@@ -52,7 +51,7 @@ def backup(
             "head": made.head,
             "broken": made.broken,
         }
-        print(dumps(told, ensure_ascii=False, indent=1))
+        print_json(told)
     else:
         print(made.path)
         text = _("{facts} 条事实，{size} KB，已读回核对。SHA-256 {sha256}")

@@ -11,6 +11,7 @@ import typer
 from casebook.language import N_, _
 from tui.commands.help import Command
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from exports.upload.batches import BatchRow
@@ -46,7 +47,7 @@ def batch_list(casebook: CasebookOption = None, user: UserOption = None, json: J
     with opened_casebook(casebook, user) as book:
         rows = batches(book)
     if json:
-        _print_json({"batches": [_as_json(row) for row in rows]})
+        print_json({"batches": [_as_json(row) for row in rows]})
     elif rows:
         tell(_line(row) for row in rows)
     else:
@@ -64,9 +65,8 @@ def batch_show(
     user: UserOption = None,
     json: JsonOption = False,
 ) -> int:
-    from casebook.store.access import record
-    from exports.upload.batches import batch_files, batch_named
-    from exports.upload.placing import place_files
+    from exports.upload.batches import batch_named
+    from exports.upload.placing import hand_out
     from tui.commands.opened import opened_casebook
     from tui.commands.telling import say, tell
 
@@ -74,11 +74,9 @@ def batch_show(
     with opened_casebook(casebook, user) as book:
         batch = batch_named(book, number)
         if output is not None:
-            files = batch_files(book, batch.id)
-            record(book, "exported", [name for name, _content in files])
-            written = place_files(output, files)
+            written = hand_out(book, batch.id, output)
     if json:
-        _print_json(_as_json(batch) | {"written": [str(path) for path in written]})
+        print_json(_as_json(batch) | {"written": [str(path) for path in written]})
         return 0
     if output is None:
         tell(_whole(batch))
@@ -106,7 +104,7 @@ def batch_revoke(
         (target,) = book.connection.execute("SELECT batch FROM batch_revoked WHERE id = ?", (fact,)).fetchone()
         batch = batch_named(book, target)
     if json:
-        _print_json(_as_json(batch))
+        print_json(_as_json(batch))
     else:
         tell([_("第 {number} 批已撤销。里面的人下次上报时再写。").format(number=batch.name)])
     return 0
@@ -179,9 +177,3 @@ def _as_json(row: BatchRow) -> dict[str, Any]:
         "rejected": row.rejected,
         "revoked": {"at": row.revoked_at, "by": row.revoked_by, "reason": row.reason} if row.revoked else None,
     }  # fmt: skip
-
-
-def _print_json(data: dict[str, Any]) -> None:
-    from json import dumps
-
-    print(dumps(data, ensure_ascii=False, indent=1))

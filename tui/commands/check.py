@@ -10,6 +10,7 @@ import typer
 
 from audit.findings import Scope
 from casebook.language import N_, _
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from audit.findings import CrossCheck
@@ -113,11 +114,9 @@ def _write(result: CrossCheck, output: Path | None, links: Path | None) -> None:
 def _tell(result: CrossCheck, output: Path | None, links: Path | None, as_json: bool) -> None:
     """JSON or the summary on stdout, and the names of the files written."""
     if as_json:
-        from json import dumps
-
         from exports.findings_json import findings_json
 
-        print(dumps(findings_json(result), ensure_ascii=False, indent=1))
+        print_json(findings_json(result))
         return
     from tui.commands.check_summary import summary_lines
     from tui.commands.telling import tell

@@ -26,7 +26,6 @@ class HandedIn:
     to."""
 
     batches: tuple[BatchRow, ...]
-    left_out: int
     columns: int
     doubtful: int
     rejected: int
@@ -42,16 +41,14 @@ def hand_in(book: Casebook, folder: Path) -> HandedIn:
 
     learned, columns, doubtful = _learned(book, folder)
     written: list[BatchRow] = []
-    left_out = 0
     for loaded in (*(find_format(name) for name in _BUILT_IN), learned):
         target = folder / loaded.format.title
         target.mkdir()
         prepared = prepare(book, loaded)
-        left_out = max(left_out, len(prepared.left_out))
         if prepared.rows:
             written.append(write_batch(book, prepared, target))
     rejected, unmatched, returned = _answered(book, written[0], folder) if written else (0, 0, 0)
-    return HandedIn(tuple(written), left_out, columns, doubtful, rejected, unmatched, returned)
+    return HandedIn(tuple(written), columns, doubtful, rejected, unmatched, returned)
 
 
 def _learned(book: Casebook, folder: Path) -> tuple[LoadedFormat, int, int]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from casebook.language import N_, _
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from casebook.store.health import Check, State
@@ -36,15 +37,13 @@ def doctor(casebook: CasebookOption = None, user: UserOption = None, json: JsonO
         with opened_casebook(folder, user) as book, progress_line() as progress:
             found = examine(book, progress)
     if json:
-        from json import dumps
-
         told = {
             "whole": whole(machine + found),
             "casebook": None if folder is None else str(folder),
             "machine": [asdict(check) for check in machine],
             "checks": [asdict(check) for check in found],
         }
-        print(dumps(told, ensure_ascii=False, indent=1))
+        print_json(told)
     elif folder is not None:
         print(_("案卷 {folder}：").format(folder=folder))
         _tell(found)

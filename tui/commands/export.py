@@ -12,7 +12,8 @@ import typer
 from casebook.errors import RuhuError
 from casebook.language import N_, _
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
-from tui.commands.survey_visits import TownshipOption, VillageOption, print_json, refuse_unknown_places
+from tui.commands.survey_visits import TownshipOption, VillageOption, refuse_unknown_places
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from exports.upload.batches import BatchRow
@@ -97,7 +98,9 @@ def _reason(given: str) -> tuple[str, str]:
     """`KEY=REASON` in two. Raises RuhuError (usage)."""
     key, equals, reason = given.partition("=")
     if not (key.strip() and equals and reason.strip()):
-        raise _usage(_("--include 要写成 KEY=理由。"))
+        what = _("--include 要写成 KEY=理由。")
+        remedy = _("例：--include 3fa2c1=证件已核对原件，KEY 见 ruhu export --dry-run 列出的")
+        raise RuhuError("usage_export", what, remedy, category="usage")
     return key.strip(), reason.strip()
 
 
@@ -131,7 +134,7 @@ def as_json(prepared: Prepared, batch: BatchRow | None, written: Sequence[Path])
             for left in prepared.left_out
         ],
         "notices": [
-            {"key": one.key, "visit": one.visit[:HANDLE], "person": prepared.places[one.key, one.visit]}
+            {"key": one.key, "visit": one.visit[:HANDLE], "person": prepared.places[one.key]}
             | _problem_as_json(one, prepared)
             for one in prepared.notices
         ],

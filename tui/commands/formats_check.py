@@ -10,6 +10,7 @@ import typer
 from casebook.errors import RuhuError
 from casebook.language import N_, _
 from tui.commands.opened import JsonOption
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from exports.formats.check import CheckedFormat
@@ -29,9 +30,7 @@ def formats_check(file: FormatFile, json: JsonOption = False) -> int:
 
     checked = check_file(file)
     if json:
-        from json import dumps
-
-        print(dumps(_as_json(checked), ensure_ascii=False, indent=1))
+        print_json(_as_json(checked))
     else:
         _tell(checked)
     return 1 if checked.errors else 0

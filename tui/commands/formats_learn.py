@@ -11,6 +11,7 @@ import typer
 from casebook.errors import Place, RuhuError
 from casebook.language import N_, _
 from tui.commands.opened import JsonOption
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from exports.learning.learned import Learned, Proposal
@@ -96,8 +97,6 @@ def _column_meant(header: str, learned: Learned) -> Proposal:
 
 
 def _print_json(learned: Learned) -> None:
-    from json import dumps
-
     told = [
         {
             "column": one.letter,
@@ -108,7 +107,7 @@ def _print_json(learned: Learned) -> None:
         }
         for one in learned.columns
     ]
-    print(dumps(told, ensure_ascii=False, indent=1))
+    print_json(told)
 
 
 def _tell(learned: Learned) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +10,7 @@ import typer
 
 from casebook.language import N_, _
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from exports.formats.format import LoadedFormat
@@ -42,31 +44,26 @@ def formats_list(
     stored = _stored(casebook, user)
     hidden = {one.name for one in stored}
     if json:
-        from json import dumps
-
         told = [_of_casebook(one) for one in stored] + [_built_in(one, hidden) for one in built_in()]
-        print(dumps(told, ensure_ascii=False, indent=1))
+        print_json(told)
     else:
         _tell(stored, built_in(), hidden)
     return 0
 
 
-def _stored(casebook: Path | None, user: str | None) -> list[StoredFormat]:
-    """The newest of each name in the casebook; none where no casebook is meant."""
+def _stored(casebook: Path | None, user: str | None) -> Sequence[StoredFormat]:
+    """Those of the casebook; none where no casebook is meant."""
     from tui.commands.opened import known_casebook, opened_casebook
 
     if casebook is None and known_casebook(None) is None:
-        return []
+        return ()
     from exports.formats.stored import stored_formats
 
     with opened_casebook(casebook, user) as book:
-        newest: dict[str, StoredFormat] = {}
-        for one in stored_formats(book):
-            newest.setdefault(one.name, one)
-        return list(newest.values())
+        return stored_formats(book)
 
 
-def _tell(stored: list[StoredFormat], shipped: tuple[LoadedFormat, ...], hidden: set[str]) -> None:
+def _tell(stored: Sequence[StoredFormat], shipped: tuple[LoadedFormat, ...], hidden: set[str]) -> None:
     from casebook.store.clock import local_text
     from tui.commands.cells import shown
     from tui.commands.telling import tell

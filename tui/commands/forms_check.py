@@ -10,6 +10,7 @@ import typer
 from casebook.errors import RuhuError
 from casebook.language import N_, _
 from tui.commands.opened import JsonOption
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from survey_forms.xlsform import CheckedForm
@@ -31,9 +32,7 @@ def forms_check(file: FormFile, json: JsonOption = False) -> int:
 
     checked = check_form(file)
     if json:
-        from json import dumps
-
-        print(dumps(_as_json(file.name, checked), ensure_ascii=False, indent=1))
+        print_json(_as_json(file.name, checked))
     else:
         _tell(file.name, checked)
     return 1 if checked.troubles else 0

@@ -10,6 +10,7 @@ import typer
 from casebook.errors import RuhuError
 from casebook.language import N_, _
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
+from tui.commands.telling import print_json
 
 IMPORT_HELP = N_(
     "把调查表导入案卷。编译好的表存在案卷里，入户时不再需要原文件。同一张表再导入没有影响；改过的表要把 version 加大。"
@@ -40,9 +41,7 @@ def forms_import(
         done = import_form(book, file or standard_form())
     if json:
         from dataclasses import asdict
-        from json import dumps
-
-        print(dumps(asdict(done), ensure_ascii=False, indent=1))
+        print_json(asdict(done))
         return 0
     text = _("已导入「{title}」（{form} {version}）。")
     if not done.new:

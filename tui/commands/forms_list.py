@@ -9,6 +9,7 @@ import typer
 
 from casebook.language import N_, _
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from survey_forms.stored_forms import StoredForm
@@ -35,9 +36,7 @@ def forms_list(
         found = forms(book)
     if json:
         from dataclasses import asdict
-        from json import dumps
-
-        print(dumps([asdict(form) for form in found], ensure_ascii=False, indent=1))
+        print_json([asdict(form) for form in found])
     else:
         _tell(found)
     return 0

@@ -11,6 +11,7 @@ from casebook.errors import RuhuError
 from casebook.language import N_, _
 from tui.commands.log import SHOWN_ID
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from audit.imports import Imported
@@ -134,9 +135,7 @@ def _import(
         then = "" if dry_run else next_step(book)
     unreadable = sum(skipped.count for skipped in table.skipped if skipped.reason == "unreadable")
     if json:
-        from json import dumps
-
-        print(dumps(_as_json(done, table, dry_run), ensure_ascii=False, indent=1))
+        print_json(_as_json(done, table, dry_run))
     else:
         tell(_lines(done, table, dry_run, len(files) > 1))
     for line in _suspicions(done, table):

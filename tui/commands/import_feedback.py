@@ -11,6 +11,7 @@ from casebook.errors import RuhuError
 from casebook.language import N_, _
 from tui.commands.import_ import DryRun, PasswordFd
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +30,8 @@ FEEDBACK_EXAMPLES = N_(
 )
 
 _LIST = ("list", "名单")
+_MOST = 50
+"""Rows that were not taken, of which each is told."""
 
 
 def import_feedback(
@@ -63,9 +66,7 @@ def import_feedback(
             before_writing=lambda: rolling_backup(book, "import"),
         )  # fmt: skip
     if json:
-        from json import dumps
-
-        print(dumps(_as_json(done, dry_run), ensure_ascii=False, indent=1))
+        print_json(_as_json(done, dry_run))
     else:
         tell(_lines(done, dry_run))
     return 1 if done.unmatched else 0
@@ -106,9 +107,12 @@ def _lines(done: Feedback, dry_run: bool) -> list[str]:
             accepted=f"{done.accepted:,}",
         )
     ]  # fmt: skip
-    for one in done.unmatched:
-        told = _("没有采用：{sheet} 第 {row} 行，{why}")
+    for one in done.unmatched[:_MOST]:
+        told = _("没有采用：{sheet} 第 {row} 行，{why}") if one.sheet else _("没有采用：第 {row} 行，{why}")
         lines.append(told.format(sheet=one.sheet, row=one.row, why=one.why))
+    if len(done.unmatched) > _MOST:
+        more = _("没有采用的还有 {count} 行，用 --json 全部列出")
+        lines.append(more.format(count=f"{len(done.unmatched) - _MOST:,}"))
     if done.already:
         lines.append(_("这个文件已经导入过（{when}），没有改动。").format(when=done.already))
     elif dry_run:

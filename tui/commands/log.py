@@ -9,6 +9,7 @@ import typer
 
 from casebook.language import N_, _
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from casebook.store.casebook import Casebook
@@ -47,7 +48,7 @@ def log_verify(casebook: CasebookOption = None, user: UserOption = None, json: J
     if json:
         heads = [{"device": device, "seq": seq, "digest": digest} for device, seq, digest in verified.heads]
         broken = [{"what": b.what, "device": b.device, "seq": b.seq, "id": b.id} for b in verified.broken]
-        _print_json({"whole": not broken, "facts": verified.facts, "heads": heads, "broken": broken})
+        print_json({"whole": not broken, "facts": verified.facts, "heads": heads, "broken": broken})
     elif verified.broken:
         tell(broken_text(broken) for broken in verified.broken)
     else:
@@ -71,7 +72,7 @@ def log_list(
 
     with opened_casebook(casebook, user) as book:
         if json:
-            _print_json(_newest(book, count))
+            print_json(_newest(book, count))
         else:
             tell(_lines(book, count))
     return 0
@@ -101,9 +102,3 @@ def _lines(book: Casebook, count: int) -> Iterator[str]:
             kind = pad(kind_name(envelope.kind), _KIND_WIDTH)
             identity = ((row.fact.body or {}).get("batch") or envelope.id)[:SHOWN_ID]
             yield f"{when}  {identity}  {kind}{envelope.author}  {told(row)}".rstrip()
-
-
-def _print_json(value: Any) -> None:
-    from json import dumps
-
-    print(dumps(value, ensure_ascii=False, indent=1))

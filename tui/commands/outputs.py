@@ -41,6 +41,8 @@ def refuse_outputs(workbook: Path | None, links: Path | None, inputs: Iterable[P
 
 def refuse_overwriting(outputs: Iterable[Path | None], inputs: Iterable[Path]) -> None:
     """The part of `refuse_outputs` that asks for no particular kind of file."""
+    from casebook.store.folder import refuse_inside_a_casebook
+
     sources = [path for path in inputs if path.exists()]
     written: list[Path] = []
     for output in outputs:
@@ -64,15 +66,6 @@ def refuse_overwriting(outputs: Iterable[Path | None], inputs: Iterable[Path]) -
             remedy = _("请检查文件夹的写入权限，或换一个位置")
             raise RuhuError("not_writable", what, remedy, Place(file=output.name))
         written.append(output)
-
-
-def refuse_inside_a_casebook(output: Path) -> None:
-    """A casebook's folder is not for other files: they would be taken for part of it. Raises RuhuError (usage)."""
-    from casebook.store.folder import DATABASE
-
-    whole = output.resolve()
-    if any((folder / DATABASE).is_file() for folder in (whole, *whole.parents)):
-        raise _refused(output, "output_in_casebook", _("这是案卷的文件夹，不能往里写"), _("请换一个位置"))
 
 
 def refuse_lost_answers(workbook: Path, lost: Callable[[list[Answer]], int], remedy: str) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from casebook.language import N_, _
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
+from tui.commands.telling import print_json
 
 RESTORE_HELP = N_(
     "用备份恢复案卷。先核验备份，再一步换上；原来的案卷留在 backups 文件夹里，没有备份到的事实会报出条数。"
@@ -33,8 +34,6 @@ def restore(
     private_files()
     done = restore(folder, backup, author=author, views=VIEWS)
     if json:
-        from json import dumps
-
         told = {
             "casebook": str(folder),
             "facts": done.facts,
@@ -43,7 +42,7 @@ def restore(
             "lost": done.lost,
             "kept_as": None if done.kept_as is None else str(done.kept_as),
         }
-        print(dumps(told, ensure_ascii=False, indent=1))
+        print_json(told)
         return 0
     text = _("已恢复：{facts} 条事实，链条完整。这个案卷从此用新的设备号 {device}。")
     lines = [text.format(facts=f"{done.facts:,}", device=done.device)]

@@ -15,9 +15,9 @@ from tui.commands.survey_visits import (
     TownshipOption,
     VillageOption,
     meant_states,
-    print_json,
     refuse_unknown_places,
 )
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from casebook.store.casebook import Casebook
@@ -97,8 +97,9 @@ def _refuse_replacing(output: Path, format: str) -> None:
 
 def _write(book: Casebook, ids: list[str], output: Path, format: str) -> int:
     from casebook.store.access import record
+    from casebook.store.folder import refuse_inside_a_casebook
     from survey_forms.visits.submitted import write_instances, write_odk_csv
-    from tui.commands.outputs import refuse_inside_a_casebook, refuse_overwriting
+    from tui.commands.outputs import refuse_overwriting
 
     if format == "xml":
         refuse_inside_a_casebook(output)

@@ -12,7 +12,8 @@ import typer
 from casebook.errors import Place, RuhuError
 from casebook.language import N_, _
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
-from tui.commands.survey_visits import VISIT_NAME, named_visits, print_json, state_name
+from tui.commands.survey_visits import VISIT_NAME, named_visits, state_name
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from survey_forms.interview import Finished, Interview

@@ -10,7 +10,7 @@ import typer
 
 from casebook.language import N_, _
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
-from tui.commands.survey_visits import print_json
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from survey_forms.visits.importing import Taken

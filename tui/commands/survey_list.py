@@ -17,12 +17,12 @@ from tui.commands.survey_visits import (
     Visits,
     meant_states,
     named_visits,
-    print_json,
     refuse_unknown_places,
     state_name,
     tell_visits,
     visit_as_json,
 )
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from survey_forms.visits.progress import By, Progress

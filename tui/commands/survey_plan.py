@@ -9,7 +9,8 @@ import typer
 from casebook.errors import RuhuError
 from casebook.language import N_, _
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
-from tui.commands.survey_visits import TownshipsOption, VillagesOption, print_json
+from tui.commands.survey_visits import TownshipsOption, VillagesOption
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from casebook.store.casebook import Casebook

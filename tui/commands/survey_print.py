@@ -11,6 +11,7 @@ import typer
 from casebook.errors import Place, RuhuError
 from casebook.language import N_, _
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from casebook.store.casebook import Casebook
@@ -65,10 +66,8 @@ def survey_print(
         _refuse(files, book.path, summary)
         printed = _write(book, files, summary)
     if json:
-        from json import dumps
-
         told = [{"file": str(one.path), "households": one.households, "pages": one.pages} for one in printed]
-        print(dumps(told, ensure_ascii=False, indent=1))
+        print_json(told)
     else:
         _tell(printed)
     return 0
@@ -117,9 +116,10 @@ def _plain(name: str) -> str:
 
 def _refuse(files: Mapping[Path, Sequence[VisitRow]], book: Path, summary: bool) -> None:
     """A file of ours may be replaced by a newer one, no other. Raises RuhuError (usage) and as `refuse_overwriting`."""
+    from casebook.store.folder import refuse_inside_a_casebook
     from exports import visit_form, visit_summary_reading
     from exports.visit_workbook import made_here
-    from tui.commands.outputs import refuse_inside_a_casebook, refuse_overwriting
+    from tui.commands.outputs import refuse_overwriting
 
     title = visit_summary_reading.TITLE if summary else visit_form.TITLE
     folders = {path.parent for path in files}

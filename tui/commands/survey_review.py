@@ -9,7 +9,8 @@ import typer
 from casebook.errors import RuhuError
 from casebook.language import N_, _
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
-from tui.commands.survey_visits import Visits, named_visits, print_json, state_name, tell_visits, visit_as_json
+from tui.commands.survey_visits import Visits, named_visits, state_name, tell_visits, visit_as_json
+from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
     from casebook.store.casebook import Casebook

@@ -46,12 +46,6 @@ def named_visits(book: Casebook, names: Iterable[str]) -> list[VisitRow]:
     return list({row.id: row for row in (visit_named(book, name) for name in names)}.values())
 
 
-def print_json(value: object) -> None:
-    from json import dumps
-
-    print(dumps(value, ensure_ascii=False, indent=1))
-
-
 def visit_as_json(row: VisitRow) -> dict[str, Any]:
     from dataclasses import asdict
 

@@ -24,6 +24,13 @@ def tell(lines: Iterable[str]) -> None:
             print(_INDENT + more)
 
 
+def print_json(value: object) -> None:
+    """A value on stdout, for programs."""
+    from json import dumps
+
+    print(dumps(value, ensure_ascii=False, indent=1))
+
+
 def say(text: str) -> None:
     """A sentence to the person, not to the program that reads stdout."""
     print(text, file=sys.stderr, flush=True)

@@ -97,9 +97,4 @@ class FindingPanel(Vertical):
             self._scrolled.scroll_to(y=line, animate=False)
 
     def next_part(self) -> None:
-        """A page further down; from the end back to the top."""
-        scrolled = self._scrolled
-        if scrolled.scroll_offset.y >= scrolled.max_scroll_y:
-            scrolled.scroll_home(animate=False)
-        else:
-            scrolled.scroll_page_down(animate=False)
+        self._scrolled.next_part()

@@ -51,7 +51,7 @@ class Doing:
         row = session.interview.visit
         self.household = " ".join(filter(None, (row.household, row.head)))
         page.crumbs_changed()
-        page.say(_("审核退回：{why}").format(why=row.reason) if row.returned else "", "warn")
+        page.say(_("退回：{reason}").format(reason=row.reason) if row.returned else "", "warn")
         self.shown(view)
 
     def _opened(self, visit: str) -> tuple[Session, View]:

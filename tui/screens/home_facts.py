@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audit.finding_view import current_run
+from audit.province import KIND
 from audit.queue import Filter, TownshipProgress, counts_by_status, progress_by_township, queue_ids, queue_rows
 from audit.statuses import Status
 from casebook.store.backup import newest_backup
@@ -31,7 +32,8 @@ class ListAtHand:
 
 @dataclass(frozen=True)
 class HomeFacts:
-    """`run_wall` is '' before the first audit run; `stale`: a list was imported since. `open_a`: 未定 of severity A.
+    """`run_wall` is '' before the first audit run; `stale`: a list was imported since. `open_a`: 未定 of severity A,
+    `sent_back` those of them that the province made (省退回).
     `unplanned`: asks (待问) that no visit takes along yet; `batch`: the newest batch (批次), revoked or not."""
 
     author: str
@@ -41,6 +43,7 @@ class HomeFacts:
     counts: dict[Status, int]
     townships: tuple[TownshipProgress, ...]
     open_a: int
+    sent_back: int
     visits: Duties
     unplanned: int
     batch: BatchRow | None
@@ -83,6 +86,7 @@ def home_facts(book: Casebook) -> HomeFacts:
         counts=counts,
         townships=tuple(progress_by_township(book)),
         open_a=len(queue_ids(book, Filter(statuses=("open",), severity="A"))),
+        sent_back=len(queue_ids(book, Filter(statuses=("open",), kind=KIND))),
         visits=duties(book, book.author),
         unplanned=_unplanned(book) if counts["visit"] else 0,
         batch=next(iter(batches(book)), None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -24,6 +25,7 @@ from tui.screens.learn_reading import (
     Choice,
     Shown,
     Taught,
+    Unstored,
     checked,
     people_to_show,
     preview,
@@ -38,6 +40,7 @@ from tui.screens.pick import Choice as PickChoice
 from tui.screens.pick import Pick, Picked
 from tui.screens.pick_file import PickFile
 from tui.screens.progress import LongWork, Outcome
+from tui.screens.upload_reading import formats_at_hand
 from tui.widgets.drawing import Drawing
 from tui.widgets.lines import Line, wrapped
 from tui.widgets.paged_list import PagedList
@@ -47,7 +50,8 @@ _NEXT_WRITE = {"code": "name", "name": "both", "both": "code"}
 
 
 class LearnPage(Page):
-    """Over the upload screen. What a person says of a column is kept beside what was learned of it."""
+    """Over the upload screen. What a person says of a column is kept beside what was learned of it; until it is stored
+    the upload screen holds it, so that nothing said is lost when this one is left."""
 
     TITLE = N_("认模板")
     ABOUT = N_(
@@ -83,13 +87,15 @@ class LearnPage(Page):
     LearnPage.-low #preview { display: none; }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, keep: Callable[[Unstored | None], None], unstored: Unstored | None = None) -> None:
+        """`keep` is told what is not stored yet, `unstored` is where another left off."""
         super().__init__()
         self.in_order = InOrder(self)
-        self.taught: Taught | None = None
+        self.taught: Taught | None = unstored.taught if unstored is not None else None
         self.stored: LoadedFormat | None = None
-        self._path: Path | None = None
-        self._folder: Path | None = None
+        self._keep = keep
+        self._path: Path | None = unstored.path if unstored is not None else None
+        self._folder: Path | None = self._path.parent if self._path is not None else None
         self._people: Records | None = None
         self._people_read = False
         self._shown: Shown | None = None
@@ -109,7 +115,11 @@ class LearnPage(Page):
 
     def on_mount(self) -> None:
         self.listed.focus()
-        self.action_file()
+        if self.taught is None:
+            self.action_file()
+        else:
+            self._begin(self.taught)
+            self.say(_("接着上次没有存的。换模板按 f"), "warn")
 
     # Drawing
 
@@ -163,11 +173,16 @@ class LearnPage(Page):
             self._path, self.stored, self._shown = path, None, None
             self.listed.cursor = 0
             self.taught = outcome.result
-            self.listed.show_rows(outcome.result.learned.columns)
-            self._redraw()
-            self._to_doubtful(0)
-            self.in_order.add(self._preview)
+            self._keep(None)
+            self._begin(outcome.result)
             self.say("")
+
+    def _begin(self, now: Taught) -> None:
+        """Show a template from its first doubtful column on."""
+        self.listed.show_rows(now.learned.columns)
+        self._redraw()
+        self._to_doubtful(0)
+        self.in_order.add(self._preview)
 
     def action_sheet(self) -> None:
         if self.taught is None or self._path is None:
@@ -229,6 +244,8 @@ class LearnPage(Page):
         before = now.choices.get(proposal.column, Choice())
         choices = {**now.choices, proposal.column: replace(before, **said)}  # type: ignore[arg-type]
         self.taught, self.stored = taught(now.learned, choices), None
+        if self._path is not None:
+            self._keep(Unstored(self._path, self.taught))
         self._redraw()
         self.in_order.add(self._preview)
 
@@ -276,8 +293,10 @@ class LearnPage(Page):
             return
         naming = Naming(now.format.name, now.format.title)
         found = await asyncio.to_thread(checked, now, naming.name, naming.title)
+        at_hand = await asyncio.to_thread(formats_at_hand, self.book)
         left = sum(now.doubtful(one) for one in now.learned.columns)
-        self.ask(SaveFormat(naming, found.said, left), partial(self._save, now))
+        taken = {one.name: one.title for one in at_hand}
+        self.ask(SaveFormat(naming, found.said, left, taken), partial(self._save, now))
 
     def _save(self, now: Taught, naming: Naming) -> None:
         self.in_order.add(partial(self._store, now, naming))
@@ -286,6 +305,7 @@ class LearnPage(Page):
         found: Checked = await asyncio.to_thread(checked, now, naming.name, naming.title)
         await asyncio.to_thread(store, self.book, found.loaded)
         self.stored = found.loaded
+        self._keep(None)
         self.app.page("upload").arrive(format=naming.name)
         self.say(_("已存进案卷：{title}。按 Esc 用它上报，按 o 另存成文件").format(title=naming.title), "good")
 

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from casebook.language import N_, _
 from exports.formats.fields import Field, upload_fields
 from exports.formats.format import Write
-from exports.learning.learned import Learned, Proposal
+from exports.learning.learned import Proposal
 from tui.screens.learn_reading import Choice, Shown, Taught
 from tui.screens.pick import Choice as PickChoice
 from tui.widgets.glyphs import narrow
@@ -27,8 +27,9 @@ _LEAST, _MOST = 8, 20
 def heading_lines(taught: Taught, width: int) -> list[Line]:
     """The file, the sheet and where its header is; how many columns are certain, in doubt, unknown."""
     learned = taught.learned
-    where = _("工作表「{sheet}」，表头第 {first}-{last} 行，从第 {row} 行填").format(
-        sheet=learned.sheet, first=learned.header_rows[0], last=learned.header_rows[1], row=learned.first_row
+    first, last = learned.header_rows
+    where = _("工作表「{sheet}」，表头第 {rows} 行，从第 {row} 行填").format(
+        sheet=learned.sheet, rows=f"{first}-{last}" if first < last else first, row=learned.first_row
     )
     lines = wrapped([(learned.file, "title"), ("  " + where, "dim")], width, 2)
     columns = learned.columns
@@ -178,8 +179,3 @@ def _choice(field: Field, mark: str = "") -> PickChoice[str]:
     part = {"disease": _("疾病"), "treatment": _("治疗")}.get(field.part, "")
     note = " ".join(filter(None, (field.name, part, *field.headers[:4])))
     return PickChoice(field.name, field.title, mark, note)
-
-
-def other_sheets(learned: Learned) -> list[str]:
-    """The sheets that could be taken instead."""
-    return [one.name for one in learned.other_sheets]

@@ -57,6 +57,14 @@ class Taught:
         return not (proposal.sure or said.seen or said.field is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class Unstored:
+    """A template that a person has said something of and not stored."""
+
+    path: Path
+    taught: Taught
+
+
 def read_template(path: Path, sheet: str, progress: Progress) -> Taught:
     """Learn a template. Raises RuhuError for a file or sheet that is none."""
     from exports.learning import learn

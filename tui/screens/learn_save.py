@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -33,19 +33,22 @@ class Naming:
 
 
 class SaveFormat(Dialog[Naming]):
-    """Gives the name and title; None when left with Esc. `left`: columns that nobody has looked at. A format with
-    errors is not kept."""
+    """Gives the name and title; None when left with Esc. `left`: columns that nobody has looked at; `taken`: the titles
+    of the formats there are, by name; one of another title is replaced only when that was asked for twice. A format
+    with errors is not kept."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", N_("存"), priority=True, tooltip=N_("存进案卷")),
         Binding("escape", "close", N_("不存"), tooltip=N_("关闭，不存")),
     ]
 
-    def __init__(self, naming: Naming, said: Sequence[tuple[str, str]], left: int) -> None:
+    def __init__(self, naming: Naming, said: Sequence[tuple[str, str]], left: int, taken: Mapping[str, str]) -> None:
         super().__init__()
         self._naming = naming
         self._said = sorted(said)
         self._left = left
+        self._taken = taken
+        self._warned = ""  # a name of which was said that it is taken
         self._told = ""
 
     def compose(self) -> ComposeResult:
@@ -91,6 +94,10 @@ class SaveFormat(Dialog[Naming]):
             self._refuse(_("请写标题，最多 {count} 个字").format(count=_LONGEST))
         elif not _NAME.fullmatch(name):
             self._refuse(_("名字只用字母、数字、汉字和 - _ .，不以符号开头"))
+        elif self._taken.get(name, title) != title and name != self._warned:
+            self._warned = name
+            text = _("名字「{name}」已经有了：{title}。再按回车就用这个代替它，不想代替就换个名字")
+            self._refuse(text.format(name=name, title=self._taken[name]))
         else:
             self.dismiss(Naming(name, title))
 

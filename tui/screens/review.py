@@ -265,12 +265,7 @@ class ReviewPage(Page):
         self.action_open()
 
     def action_next_part(self) -> None:
-        """A page down; from the end back to the top."""
-        sheet = self.query_one("#sheet", ScrolledDrawing)
-        if sheet.scroll_offset.y >= sheet.max_scroll_y:
-            sheet.scroll_home(animate=False)
-        else:
-            sheet.scroll_page_down(animate=False)
+        self.query_one("#sheet", ScrolledDrawing).next_part()
 
     def action_next(self) -> None:
         """To the next visit that this person may pass."""

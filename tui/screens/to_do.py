@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
+from audit.province import KIND
 from audit.queue import Filter
 from casebook.language import N_, _
 from casebook.store.sources import LIST_NAMES
@@ -51,6 +52,9 @@ def to_do_list(facts: HomeFacts) -> list[ToDo]:
         text = _("名单有更新，还没有核对") if facts.run_wall else _("两份名单还没有核对")
         found.append(ToDo(_("未核对"), "chip-warn", text, "run"))
     found += _of_status(facts, _FIRST)
+    if facts.sent_back:
+        text = _("{count} 条退回还没有定").format(count=f"{facts.sent_back:,}")
+        found.append(ToDo(_("省里"), "chip-bad", text, "desk", {"filter": Filter(statuses=("open",), kind=KIND)}))
     if facts.open_a:
         text = _("{count} 条未定，关系钱和资格").format(count=f"{facts.open_a:,}")
         found.append(ToDo(_("A类"), "chip-bad", text, "desk", {"filter": Filter(statuses=("open",), severity="A")}))
@@ -113,6 +117,7 @@ def draw_to_do(entry: ToDo, width: int, selected: bool) -> list[Line]:
     """The label on its chip, as wide as the longest of them, and the text."""
     labels = [_(label) for _status, label, _role, _text in (*_FIRST, *_LATER)]
     labels += [_("导入"), _("未核对"), _("被退回"), _("乡审"), _("县审"), _("待问"), _("草稿"), _("待调查"), _("上报")]
+    labels.append(_("省里"))
     chips = max(cell_len(label) for label in labels) + 2
     text = cut(entry.text, max(0, width - chips - 1))
     line: Line = [(cell(f" {entry.label}", chips), entry.role), (" ", ""), (text, "")]

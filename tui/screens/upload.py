@@ -12,13 +12,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
+from audit.answering import newest_fact
 from casebook.language import N_, _
 from casebook.progress import Stopped
 from exports.formats.format import LoadedFormat
 from tui.screens import upload_lines as lines
+from tui.screens.learn_reading import Unstored
 from tui.screens.page import Page
 from tui.screens.upload_doing import UploadWork, next_step
-from tui.screens.upload_reading import Held, Looked, Wanted, formats_at_hand, look, newest_fact
+from tui.screens.upload_reading import Held, Looked, Wanted, formats_at_hand, look
 from tui.widgets.drawing import Drawing
 from tui.widgets.lines import Line, wrapped
 from tui.widgets.paged_list import PagedList
@@ -78,6 +80,7 @@ class UploadPage(Page):
         self._kind: tuple[str, int] | None = None  # only rows with a problem of this kind are listed
         self._keep = ""  # key of the row that the cursor is to stay on
         self._told = self._drawn = ("", 0, 0)
+        self._unstored: Unstored | None = None  # a template that is being learned
         self._turn = 0  # a check of an older turn is to stop
         self._checked_now: tuple[int, Wanted] | None = None  # newest fact and wishes of the check under way
         self._seen: tuple[int, Wanted] = (-1, self.wanted)  # and of the one that is shown
@@ -191,7 +194,9 @@ class UploadPage(Page):
         return found
 
     def _tab_lines(self, width: int) -> Sequence[Line]:
-        return lines.tab_lines(self.looked.lists if self.looked is not None else {}, self._tab, width)
+        if self.looked is None:  # not a zero for what is not known yet
+            return [[]]
+        return lines.tab_lines(self.looked.lists, self._tab, width)
 
     def _row_lines(self, width: int) -> Sequence[Line]:
         held = self.current()
@@ -232,12 +237,7 @@ class UploadPage(Page):
         self._list()
 
     def action_next_part(self) -> None:
-        """A page down; from the end back to the top."""
-        sheet = self.query_one("#row", ScrolledDrawing)
-        if sheet.scroll_offset.y >= sheet.max_scroll_y:
-            sheet.scroll_home(animate=False)
-        else:
-            sheet.scroll_page_down(animate=False)
+        self.query_one("#row", ScrolledDrawing).next_part()
 
     @on(PagedList.Chosen)
     def action_open(self) -> None:
@@ -278,7 +278,10 @@ class UploadPage(Page):
     def action_learn(self) -> None:
         from tui.screens.learn import LearnPage
 
-        self.app.push_screen(LearnPage())
+        self.app.push_screen(LearnPage(self._keep_unstored, self._unstored))
+
+    def _keep_unstored(self, unstored: Unstored | None) -> None:
+        self._unstored = unstored
 
     def action_township(self) -> None:
         self.background(self._work.pick_township, "townships")
@@ -292,4 +295,5 @@ class UploadPage(Page):
         self.app.go("visits", filter=VisitFilter(township=self.wanted.township))
 
     def action_again(self) -> None:
+        self.say("")  # what was refused was refused of the check before
         self.check(again=True)

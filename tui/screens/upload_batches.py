@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
+from audit.province import KIND
 from audit.queue import Filter
 from audit.statuses import EVERY
 from casebook.language import N_, _
@@ -23,7 +24,7 @@ from tui.screens.ask_reason import AskReason
 from tui.screens.in_order import InOrder
 from tui.screens.page import Page
 from tui.screens.progress import LongWork, Outcome
-from tui.screens.upload_reading import FEEDBACK_KIND, files_again
+from tui.screens.upload_reading import files_again
 from tui.widgets.drawing import Drawing
 from tui.widgets.lines import Line
 from tui.widgets.paged_list import PagedList
@@ -113,12 +114,7 @@ class BatchesPage(Page):
         return lines.detail_lines(batch, width) if batch is not None else []
 
     def action_next_part(self) -> None:
-        """A page down; from the end back to the top."""
-        sheet = self.query_one("#batch", ScrolledDrawing)
-        if sheet.scroll_offset.y >= sheet.max_scroll_y:
-            sheet.scroll_home(animate=False)
-        else:
-            sheet.scroll_page_down(animate=False)
+        self.query_one("#batch", ScrolledDrawing).next_part()
 
     # The files again
 
@@ -180,5 +176,5 @@ class BatchesPage(Page):
         FeedbackWork(self, self.current(), self._rows).pick()
 
     def action_findings(self) -> None:
-        self.app.go("desk", filter=Filter(statuses=EVERY, kind=FEEDBACK_KIND))
+        self.app.go("desk", filter=Filter(statuses=EVERY, kind=KIND), back="upload")
 

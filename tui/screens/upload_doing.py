@@ -99,6 +99,8 @@ class UploadWork:
             ]
             if len(looked.files) > _SHOWN:
                 about.append(_("还有 {count} 个文件").format(count=len(looked.files) - _SHOWN))
+            if let := len(looked.lists["included"]):
+                about.append(_("其中 {count} 人有问题照报，理由记在批次里").format(count=f"{let:,}"))
             if left := len(looked.lists["left"]):
                 about.append(_("未上报 {count} 行，另写「未上报.xlsx」").format(count=f"{left:,}"))
             about.append(_("表里是完整的证件号和电话，请妥善保管。"))
@@ -123,7 +125,7 @@ class UploadWork:
             page.action_tab("left")
             page.say("")
             said = _("第 {number} 批已写好：{rows} 行，{count} 个文件，在 {folder}").format(
-                number=batch.name, rows=f"{batch.rows:,}", count=len(batch.files), folder=folder
+                number=batch.name, rows=f"{batch.rows:,}", count=sum(file.upload for file in batch.files), folder=folder
             )
             page.app.push_screen(BatchesPage(batch.id, said))
 

@@ -17,6 +17,7 @@ from casebook.errors import RuhuError
 from casebook.language import N_, _
 from casebook.people.masking import mask_number
 from casebook.progress import Progress
+from casebook.store.clock import local_text
 from exports.upload.batches import BatchRow
 from exports.upload.feedback import Feedback, import_feedback
 from tui.screens.page import Dialog
@@ -63,6 +64,7 @@ class FeedbackWork:
         self._known = known
 
     def pick(self) -> None:
+        self._page.say("")
         about = _("省里的错误表、我们的表加了「错误说明」一列、或下一次返回的名单。不改动它。")
         dialog = PickFile(_("导入省反馈"), about, self._page.book.folder.resolve().parent)
         self._page.ask(dialog, lambda path: self.read(Asked(path)))
@@ -91,10 +93,9 @@ class FeedbackWork:
             dialog = AskPassword(asked.path.name)
             page.ask(dialog, lambda password: self.read(replace(asked, password=password)))
         elif error.code == "which_batch" and self._known:
-            page.say_error(error)
-            self.pick_batch(asked)
+            self.pick_batch(asked, error.what)
         elif error.code == "no_reasons" and not asked.as_list:
-            page.say_error(error)
+            page.say(error.what, "warn")
             choices = [
                 Choice(True, _("是省里返回的名单"), note=_("名单上没有的、改了的，都算省里退回")),
                 Choice(False, _("不是"), note=_("请给写错误的一列取名「错误说明」再导入")),
@@ -108,9 +109,14 @@ class FeedbackWork:
         else:
             page.say_error(error)
 
-    def pick_batch(self, asked: Asked) -> None:
+    def pick_batch(self, asked: Asked, why: str = "") -> None:
+        """`why` it could not be told from the file; what the command line would do about it is of no use here."""
+        if why:
+            self._page.say(why, "warn")
         choices = [
-            Choice(one.id, _("第 {number} 批").format(number=one.name), note=f"{one.title}  {one.wall[:10]}")
+            Choice(
+                one.id, _("第 {number} 批").format(number=one.name), note=f"{one.title}  {local_text(one.wall)[:10]}"
+            )
             for one in self._known
         ]
         now = asked.batch or (self._current.id if self._current is not None else "")
@@ -236,7 +242,8 @@ def people_lines(found: Feedback, width: int) -> list[Line]:
     if found.unmatched:
         lines += [[], [(_("对不上的行，不会记下，请对照原文件"), "warn")]]
         for row in found.unmatched[:_MOST]:
-            where = _("「{sheet}」第 {row} 行").format(sheet=row.sheet, row=row.row)
+            where = _("「{sheet}」第 {row} 行") if row.sheet else _("第 {row} 行")
+            where = where.format(sheet=row.sheet, row=row.row)
             lines += wrapped([(where, "strong"), ("  " + narrow(str(row.why)), "")], width, 2)
         if len(found.unmatched) > _MOST:
             lines.append([(_("还有 {count} 行").format(count=f"{len(found.unmatched) - _MOST:,}"), "dim")])

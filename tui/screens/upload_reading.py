@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from audit.answering import newest_fact
 from casebook.errors import RuhuError
 from casebook.progress import Progress, report
 from casebook.store.casebook import Casebook
@@ -20,13 +19,8 @@ if TYPE_CHECKING:
     from exports.upload.problem import Problem
     from exports.upload.record import Record
 
-__all__ = ["newest_fact"]
-
 _USUAL = "sichuan_2016"
 """The built-in format that the shipped form was made for."""
-
-FEEDBACK_KIND = "province_error"
-"""The kind of the findings that the province's feedback makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +112,10 @@ def formats_at_hand(book: Casebook) -> list[FormatAtHand]:
     from exports.formats.stored import stored_formats
 
     kept = stored_formats(book)
+    names = {one.name for one in kept}
     found = [FormatAtHand(one.name, one.title, one.version, one.region, one.status) for one in kept]
-    shipped = [loaded.format for loaded in built_in()]
-    found += [FormatAtHand(one.name, one.title, one.version, one.region, one.status) for one in shipped]
-    by_name: dict[str, FormatAtHand] = {}
-    for one in found:
-        by_name.setdefault(one.name, one)
-    return list(by_name.values())
+    shipped = (loaded.format for loaded in built_in() if loaded.format.name not in names)
+    return found + [FormatAtHand(one.name, one.title, one.version, one.region, one.status) for one in shipped]
 
 
 def _format(book: Casebook, wanted: str) -> LoadedFormat:
@@ -159,7 +150,7 @@ def look(book: Casebook, wanted: Wanted, progress: Progress) -> Looked:
         unchanged=prepared.unchanged,
         waiting=tuple((state, visits, people) for state, (visits, people) in waiting.items()),
         files=tuple((file.name, len(file.rows)) for file in prepared.files),
-        lists=_lists(book, prepared),
+        lists=_lists(prepared),
     )
 
 
@@ -186,35 +177,31 @@ def _prepared(book: Casebook, loaded: LoadedFormat, wanted: Wanted, progress: Pr
     return ready(included) if included else found
 
 
-def _lists(book: Casebook, prepared: Prepared) -> dict[str, tuple[Held, ...]]:
+def _lists(prepared: Prepared) -> dict[str, tuple[Held, ...]]:
     from exports.upload.summary import headers_of
 
     headers = headers_of(prepared.loaded.format)
-    records = {(row.record.key, row.record.visit): row.record for row in prepared.rows}
-    notices = _by_person(prepared.notices)
+    records = {row.key: row.record for row in prepared.rows}
     reasons = dict(prepared.included)
-    let = _by_person(prepared.excused)
     return {
         "left": tuple(_left(one, headers) for one in prepared.left_out),
         "included": tuple(
-            _held("included", records[person], problems, headers, reasons[person[0]])
-            for person, problems in let.items()
-            if person in records
+            _held("included", records[key], problems, headers, reasons[key])
+            for key, problems in _by_person(prepared.excused).items()
         ),
         "notice": tuple(
-            _held("notice", records[person], problems, headers)
-            for person, problems in notices.items()
-            if person in records
+            _held("notice", records[key], problems, headers)
+            for key, problems in _by_person(prepared.notices).items()
         ),
         "kinds": tuple(_kinds(prepared)),
-        "gone": tuple(_gone(book, prepared)),
+        "gone": tuple(_gone(prepared)),
     }
 
 
-def _by_person(problems: Sequence[Problem]) -> dict[tuple[str, str], list[Problem]]:
-    found: dict[tuple[str, str], list[Problem]] = {}
+def _by_person(problems: Sequence[Problem]) -> dict[str, list[Problem]]:
+    found: dict[str, list[Problem]] = {}
     for one in problems:
-        found.setdefault((one.key, one.visit), []).append(one)
+        found.setdefault(one.key, []).append(one)
     return found
 
 
@@ -259,20 +246,19 @@ def _kinds(prepared: Prepared) -> Iterator[Held]:
         yield Held("kinds", f"{group.code} {group.column}", said=(said,), people=group.people)
 
 
-def _gone(book: Casebook, prepared: Prepared) -> Iterator[Held]:
+def _gone(prepared: Prepared) -> Iterator[Held]:
     """Who was sent before and is not now, by the name that was sent."""
     from casebook.language import _
-    from exports.upload.batches import batch_named, batch_rows
 
-    names: dict[tuple[int, str], str] = {}
-    for number in {one.batch for one in prepared.gone}:
-        rows = batch_rows(book, batch_named(book, number).id)
-        names |= {(number, row.key): row.name for row in rows}
+    unfinished = {one.visit for one in prepared.waiting}
     for one in prepared.gone:
-        what = _("第 {number} 批报过，现在没有了").format(number=one.batch)
-        remedy = _("不该再报的不用管；改户、退回还没有通过的，通过以后会再报")
-        name = names.get((one.batch, one.key), "")
-        yield Held("gone", one.key, one.visit, name=name, said=(Said("notice", "", what, remedy, ("gone", -1)),))
+        if one.visit in unfinished:
+            what = _("第 {number} 批报过，这一户退回了，还没有通过").format(number=one.batch)
+            remedy = _("改好（F8）、两审通过以后会再报")
+        else:
+            what = _("第 {number} 批报过，现在没有了").format(number=one.batch)
+            remedy = _("不该再报的不用管；省里那边要不要删，请问省里")
+        yield Held("gone", one.key, one.visit, name=one.name, said=(Said("notice", "", what, remedy, ("gone", -1)),))
 
 
 def townships(book: Casebook) -> list[tuple[str, int]]:
@@ -291,13 +277,7 @@ def files_again(book: Casebook, batch: BatchRow, folder: Path, progress: Progres
     """The files of a batch as they were written; how many. Raises RuhuError for damaged ones, and for a folder that
     does not take them."""
     from casebook.language import _
-    from casebook.store.access import record
-    from exports.upload.batches import batch_files
-    from exports.upload.placing import place_files
+    from exports.upload.placing import hand_out
 
-    report(progress, _("读取"), 0, 1)
-    files = batch_files(book, batch.id)
     report(progress, _("写出"), 0, 1)
-    paths = place_files(folder, files)
-    record(book, "exported", [path.name for path in paths])
-    return len(paths)
+    return len(hand_out(book, batch.id, folder))

@@ -47,6 +47,13 @@ class ScrolledDrawing(ScrollView, can_focus=True, inherit_bindings=False):
         self.scroll_to(y=0 if from_top else min(self.scroll_offset.y, self.max_scroll_y), animate=False)
         self.refresh()
 
+    def next_part(self) -> None:
+        """A page down; from the end back to the top."""
+        if self.scroll_offset.y >= self.max_scroll_y:
+            self.scroll_home(animate=False)
+        else:
+            self.scroll_page_down(animate=False)
+
     def on_resize(self, _event: events.Resize) -> None:
         self.changed()
 

@@ -105,7 +105,7 @@ def test_columns_left_out_are_bare_and_small_tables_have_their_title_in_the_midd
     columns = (FormatColumn(0, ("姓名",), "person.name"), FormatColumn(2, ("备", "注"), "person.remark", width=30))
     format = Format("own", "表", "1", "county", "", "", "代码", (2, 3), 4, columns, titles=((1, 1, "表"),))
     (sheet,) = blank_layout(format, _FOOT).sheets
-    assert [column.width for column in sheet.columns] == [9.0, 3.0, 30.0]
+    assert [column.width for column in sheet.columns] == [11.0, 3.0, 30.0]
     assert (sheet.new_pages, sheet.repeated_column, sheet.heads[0].columns) == ((), 0, 3)
     assert sheet.heads[0].look.align == "center"
     assert made(format).sheetnames == ["代码"]

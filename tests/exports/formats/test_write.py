@@ -14,8 +14,11 @@ from exports.formats.load import built_in, parse_format
 from exports.formats.reading_columns import DATES
 from exports.formats.write import format_text
 
-_TEXT = some.text(some.characters(codec="utf-8"), max_size=8)
-_WORD = some.text(some.characters(codec="utf-8"), min_size=1, max_size=6)
+_CONTROLS = "".join(map(chr, (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)))
+"""What no workbook can hold, and no format may."""
+_CHARACTERS = some.characters(codec="utf-8", exclude_characters=_CONTROLS)
+_TEXT = some.text(_CHARACTERS, max_size=8)
+_WORD = some.text(_CHARACTERS, min_size=1, max_size=6)
 _FIELDS = sorted(upload_fields())
 _PLAIN = [name for name, field in upload_fields().items() if not field.part]
 _CONDITION = some.dictionaries(

@@ -3,7 +3,7 @@ domain D1 and D3 as the tests read them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 
 from tests.exports.upload.told import CHOICES, Told
@@ -47,12 +47,7 @@ def home(element: str) -> Column:
 
 
 def county(one: Told) -> str:
-    return one.roster.get("县(市、区、旗)", "") or next(
-        (mate.roster["县(市、区、旗)"] for mate in one.mates if mate.roster), COUNTY
-    )
-
-
-COUNTY = "云丰县"
+    return one.county
 
 
 def person_code(one: Told) -> str:
@@ -60,11 +55,15 @@ def person_code(one: Told) -> str:
 
 
 def household_code(one: Told) -> str:
-    return one.value("household_code", "household_code")
+    return one.value("household_code", "household_code", "户编号", "户编号")
 
 
 def village(one: Told) -> str:
-    return one.value("household_village", "village")
+    return one.value("household_village", "village", "行政村", "村")
+
+
+def size(one: Told) -> str:
+    return one.value("household_size", "household_size", "人数", "家庭\n人口数")
 
 
 def head(one: Told) -> str:
@@ -88,7 +87,7 @@ def _words(text: str) -> str:
     return _WORDS.get(text, "")
 
 
-def diseases(one: Told) -> list[Mapping[str, str]]:
+def diseases(one: Told) -> list[dict[str, str]]:
     """What stands in the places of the diseases: those of who is ill, else what the lists suspected; and what became
     of it in the words of Sichuan's form, under `outcome`."""
     if one.diseases:
@@ -96,7 +95,9 @@ def diseases(one: Told) -> list[Mapping[str, str]]:
     elif not one.outcome:
         return []
     else:
-        found = [{"suspected_name": name} for name in filter(None, one.registry.get("疾病名称", "").split("、"))] or [{}]
+        found = [{"suspected_name": name} for name in filter(None, one.registry.get("疾病名称", "").split("、"))] or [
+            {}
+        ]
     for disease in found:
         code = disease.get("disease_outcome", one.outcome)
         label = {"1": "确诊", "2": "未患病", "4": "病种不符", "5": "已治愈"}
@@ -124,6 +125,14 @@ def of_disease(n: int, header: str) -> Column:
     return column
 
 
+def _name_alone(column: Column) -> Column:
+    return lambda one: str(column(one)).lstrip("0123456789")
+
+
+def blank(_one: Told) -> Cell:
+    return None
+
+
 def latest(element: str, coded: bool = False) -> Column:
     def column(one: Told) -> str:
         text = one.treatments[-1].get(element, "") if one.treatments else ""
@@ -138,8 +147,7 @@ def cost(*elements: str) -> Column:
 
 _PERSON: dict[str, Column] = {
     "姓名": lambda one: one.name, "性别": lambda one: one.sex,
-    "出生日期": lambda one: one.value("person_birth_date", "birth_date"), "证件号": lambda one: one.number,
-    "与户主关系": lambda one: one.relation,
+    "出生日期": lambda one: one.birth, "与户主关系": lambda one: one.relation,
 }  # fmt: skip
 _SIGNERS: dict[str, Column] = {
     "填报人": home("filler"), "填报单位(1县2乡3村)": home("filler_unit"), "填报人联系电话": home("filler_phone"),
@@ -148,7 +156,7 @@ _SIGNERS: dict[str, Column] = {
 
 SICHUAN: dict[str, Column] = {
     "市(州)": lambda one: "", "县(市、区)": county, "乡(镇)": home("household_township"), "行政村": village,
-    "户编号": household_code, "人编号": person_code, **_PERSON,
+    "户编号": household_code, "人编号": person_code, **_PERSON, "证件号": lambda one: one.number,
     "人员状态": lambda one: "1" if one.added else one.own["person_status"],
     "所在户家庭类型": home("household_type"), "所在户计划生育类型": home("household_planning"), "劳动技能": labour,
     "医疗保障": lambda one: one.own.get("insurance", "").replace(" ", "、"),
@@ -185,7 +193,7 @@ def _phone(one: Told) -> str:
 
 FUJIAN: dict[str, Column] = {
     "县": county, "乡": home("household_township"), "村": village, "户编号": household_code,
-    "家庭人口数": lambda one: Decimal(one.value("household_size", "household_size") or 0),
+    "家庭人口数": lambda one: Decimal(size(one)),
     "是否脱贫": _yes(lifted, "1"), **_PERSON, "性别": lambda one: named("person_sex", one.sex),
     "身份证号": lambda one: one.number, "联系电话": _phone,
     "是否计生特殊家庭": _yes(lambda one: one.home.get("household_planning", ""), "03"), "大病名称": _great_illness,
@@ -206,7 +214,7 @@ LEARNED: dict[str, Column] = {
         for title, header in (("疾病名称", "疾病名称"), ("确诊时间", "确诊时间"), ("确诊机构", "确诊医院"))
     },
     **{
-        f"确诊疾病{number}/救治种类": lambda one, n=n: str(of_disease(n, "救治种类")(one)).lstrip("123")
+        f"确诊疾病{number}/救治种类": _name_alone(of_disease(n, "救治种类"))
         for n, number in enumerate("一二")
     },
     "治疗费用（元）/总费用": cost("cost_total"), "治疗费用（元）/个人自付": cost("cost_own"),

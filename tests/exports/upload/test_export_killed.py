@@ -1,4 +1,4 @@
-"""A short sample of benchmarks/torture/exports.py: killed at any moment, the folder and the casebook tell the same."""
+"""A short sample of benchmarks/torture/export_kills.py: killed at any moment, the folder and the casebook tell the same."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.torture.exports import try_kills
+from benchmarks.torture.export_kills import try_kills
 from exports.formats.write import format_text
 from tests.exports.upload.made_passed import small_format
 

@@ -189,6 +189,23 @@ def test_which_batch_is_meant(wide: Casebook, tmp_path: Path) -> None:
     assert why(read_feedback(wide, file, 1)) == [(3, NOBODY)]
 
 
+def test_a_file_about_others_and_the_same_file_again(passed: Casebook, tmp_path: Path) -> None:
+    """Any workbook with remarks on people would send those of them back who were handed in."""
+    header = ("姓名", "证件号码", "错误说明")
+    wang = people(passed, sent(passed, tmp_path / "一"))["王大山"].number
+    others = [(f"外人{n}", "", "健康状况：健康") for n in range(20)]
+    mistaken = error_file(tmp_path / "别的.xlsx", header, ("王大山", wang, "健康状况：健康"), *others)
+    with pytest.raises(RuhuError) as raised:
+        read_feedback(passed, mistaken)
+    assert raised.value.code == "which_batch" and "21 行里只有 1 行是第 1 批的人" in raised.value.what
+    assert list(rejected(read_feedback(passed, mistaken, 1))) == ["王大山"], "said to be of this batch"
+    file = error_file(tmp_path / "错.xlsx", header, ("王大山", wang, "证件号不符"))
+    assert import_feedback(passed, file).batch.number == 1
+    write_batch(passed, prepare(passed, whole(), everything=True, included={}), tmp_path / "二")
+    again = import_feedback(passed, file)
+    assert (again.batch.number, bool(again.already)) == (1, True), "not the newer batch that has the same people"
+
+
 WANG = "990101196001010015"
 WANG = WANG[:17] + check_digit(WANG[:17])
 OTHER = "99010119620303002" + check_digit("99010119620303002")

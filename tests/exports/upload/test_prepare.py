@@ -81,9 +81,14 @@ def test_only_what_changed_since(passed: Casebook, tmp_path: Path) -> None:
     assert len(prepare(passed, loaded(small_format(name="另一种"))).rows) == 7
     lines = [line[:-1] + "搬到新房" if line.startswith("吴小满") else line for line in ROSTER.splitlines()]
     give(passed, "roster", "\n".join(lines))
+    home = visit_named(passed, "H004").id
+    too_long = prepare(passed, loaded(small_format(columns=(*COLUMNS, column(10, "备注", "person.remark", length=3)))))
+    assert too_long.rows == () and home not in {visit for visit, _submission in too_long.complete}
     changed = prepare(passed, remarked)
     assert (names(changed), changed.unchanged) == (["吴小满"], 6)
     write_batch(passed, changed, tmp_path / "二")
+    told = "SELECT visit FROM batch_visit v JOIN batch b ON b.id = v.batch WHERE b.number = 2"
+    assert passed.connection.execute(told).fetchall() == [(home,)], "of the other visits nobody is new"
     assert prepare(passed, remarked).rows == ()
     revoke(passed, 2, "写错了")
     assert names(prepare(passed, remarked)) == ["吴小满"]

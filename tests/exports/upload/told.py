@@ -4,18 +4,20 @@ names, the offices' lists by their headers, what was decided by the tables. Orac
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from lxml import etree
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
+from casebook.people.idnumber import check_digit
 from casebook.store.casebook import Casebook
 from casebook.store.facts import decoded
 
@@ -24,12 +26,21 @@ _REPEATS = ("member", "ask", "disease", "treatment", "meta")
 _DECIDES = {
     "number": "id_number", "number_form": "id_number", "name": "name", "name_form": "name", "sex": "sex",
     "birth": "birth_date", "relation": "relation", "head": "relation", "size": "household_size",
-    "household_code": "household_code", "moved": "village", "person_code": "person_code",
+    "household_code": "household_code", "split": "household_code", "moved": "village", "person_code": "person_code",
 }  # fmt: skip
 _OF_HOUSEHOLD = ("household_size", "household_code", "village")
 _WORDS = {"普通劳动力": "1", "技能劳动力": "2", "丧失劳动力": "3", "无劳动力": "4", "未脱贫": "0", "已脱贫": "1"}
 """The roster's words (domain B3) in the form's codes."""
-_RELATIONS = {"丈夫": "配偶", "父亲": "之父", "母亲": "之母", "妻": "配偶", "夫": "配偶", "长子": "之子", "次子": "之子", "女儿": "之女"}
+_RELATIONS = {
+    "丈夫": "配偶",
+    "父亲": "之父",
+    "母亲": "之母",
+    "妻": "配偶",
+    "夫": "配偶",
+    "长子": "之子",
+    "次子": "之子",
+    "女儿": "之女",
+}
 
 
 @dataclass(frozen=True)
@@ -39,15 +50,15 @@ class Told:
 
     key: str
     visit: str
-    place: tuple[str, str, str]
     home: Mapping[str, str]
     own: Mapping[str, str]
     diseases: tuple[tuple[Mapping[str, str], tuple[Mapping[str, str], ...]], ...]
+    county: str
     roster: Mapping[str, str]
     registry: Mapping[str, str]
-    decided: Mapping[str, tuple[str, bool]]
-    reviewer: str
+    decided: dict[str, tuple[str, bool]]
     open_findings: int
+    reviewer: str
     mates: list[Told] = field(default_factory=list, repr=False, compare=False)
 
     @property
@@ -65,14 +76,20 @@ class Told:
     def listed(self, roster: str, registry: str = "") -> str:
         return self.roster.get(roster, "") or (self.registry.get(registry, "") if registry else "")
 
-    def value(self, element: str, column: str, roster: str = "", registry: str = "") -> str:
-        """A decision, unless the visit corrected it later; else the answer; else the roster's; else the registry's."""
-        answer = self.own.get(element, "") or self.home.get(element, "")
-        lists = (self.roster.get(roster, ""), self.registry.get(registry, ""))
+    def value(
+        self, element: str, column: str, roster: str = "", registry: str = "", meant: Callable[[str], str] = str
+    ) -> str:
+        """A decision, unless the visit corrected it later; else the answer; else the roster's; else the registry's;
+        each as `meant` reads it."""
+        answer = meant(self.own.get(element, "") or self.home.get(element, ""))
         text, before = self.decided.get(column, ("", False))
-        corrected = before and answer and not any(one and _plain(one) == _plain(answer) for one in lists)
+        rows = self.mates if column in _OF_HOUSEHOLD else [self]
+        lists = [meant(one.roster.get(roster, "")) for one in rows] + [
+            meant(one.registry.get(registry, "")) for one in rows
+        ]
+        corrected = before and answer and answer not in lists
         if column in self.decided and not corrected:
-            return text
+            return meant(text)
         return answer or next(filter(None, lists), "")
 
     @property
@@ -81,17 +98,26 @@ class Told:
 
     @property
     def number(self) -> str:
-        return _plain(self.value("person_id_number", "id_number", "证件号码", "公民身份\n号码"))
+        return self.value("person_id_number", "id_number", "证件号码", "公民身份\n号码", _number)
 
     @property
     def relation(self) -> str:
-        text = self.value("person_relation", "relation", "与户主关系", "与户主\n关系")
-        return CHOICES["person_relation"].get(text) or _RELATIONS.get(text, text)
+        return self.value("person_relation", "relation", "与户主关系", "与户主\n关系", _relation)
 
     @property
     def sex(self) -> str:
         text = self.value("person_sex", "sex", "", "性别")
-        return {"男": "1", "女": "2"}.get(text, text)
+        return {"男": "1", "女": "2"}.get(text, text) or ("21"[int(self.number[16]) % 2] if self._whole else "")
+
+    @property
+    def birth(self) -> str:
+        """No list of the invented county has it: where the visit has not, the number tells."""
+        born = self.number[6:14] if self._whole else ""
+        return self.value("person_birth_date", "birth_date") or "-".join(filter(None, (born[:4], born[4:6], born[6:])))
+
+    @property
+    def _whole(self) -> bool:
+        return len(self.number) >= 18 and self.number[17] == check_digit(self.number[:17])
 
     @cached_property
     def treatments(self) -> list[Mapping[str, str]]:
@@ -105,8 +131,13 @@ class Told:
         return sum(told, Decimal(0)) if told else None
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"[^0-9A-Z\u4e00-\u9fff·]", "", text.upper())
+def _number(text: str) -> str:
+    """Digits and letters, half width; a word such as 未办理 is none, the letters O and L are digits."""
+    return re.sub(r"[^0-9A-Z]", "", normalize("NFKC", text).upper()).translate(str.maketrans("OLI", "011"))
+
+
+def _relation(text: str) -> str:
+    return CHOICES["person_relation"].get(text) or _RELATIONS.get(text, text)
 
 
 def _form() -> dict[str, dict[str, str]]:
@@ -183,57 +214,66 @@ def _ruled(pairs: list[tuple[str, str]], decisions: Mapping[Any, Any]) -> dict[s
 
 def people(book: Casebook, roster: Path, registry: Path) -> list[Told]:
     """Everyone of the passed visits."""
-    sheets = {"roster": _rows(roster, 3), "registry": _rows(registry, 3)}
-    query = book.connection.execute
-    listed = {(side, person): sheets[side][row] for side, person, row in query(
-        "SELECT side, person, sheet_row FROM listed WHERE person <> '' ORDER BY sheet_row DESC").fetchall()}  # fmt: skip
-    joined: defaultdict[str, list[str]] = defaultdict(list)
-    for one, other in query("SELECT roster, registry FROM joined").fetchall():
-        joined[one].append(other)
-    unsettled: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for side, person in query(
-        "SELECT p.side, p.person FROM finding_person p JOIN finding f ON f.id = p.finding "
-        "WHERE f.severity = 'A' AND f.status <> 'settled'"
-    ).fetchall():
-        unsettled[side, person] += 1
-    reviewers = dict(query(
-        "SELECT submission, author FROM visit_step WHERE kind = 'review' AND step = 'pass' AND at = 'county'"
-    ).fetchall())  # fmt: skip
-    decisions = _decisions(book)
+    known = _Known(book, {"roster": _rows(roster, 3), "registry": _rows(registry, 3)})
     found: list[Told] = []
-    passed = query(
-        "SELECT v.id, v.submission, v.township, v.village, v.household, e.clock, b.content FROM visit v "
-        "JOIN envelope e ON e.id = v.submission JOIN body b ON b.arrival = e.arrival WHERE v.state IN ('passed', 'reported')"
+    passed = book.connection.execute(
+        "SELECT v.id, v.submission, e.clock, b.content FROM visit v JOIN envelope e ON e.id = v.submission "
+        "JOIN body b ON b.arrival = e.arrival WHERE v.state IN ('passed', 'reported')"
     ).fetchall()
-    for visit, submission, township, village, household, clock, content in passed:
+    for visit, submission, clock, content in passed:
         root = etree.fromstring(decoded(content)["xml"].encode())
         home = _leaves(root)
         mates: list[Told] = []
         for number, member in enumerate(root.findall("member"), 1):
-            own = _leaves(member)
-            if not own:
-                continue
-            person = own.get("person_id", "")
-            pairs = [("roster", person), ("registry", person), *(("registry", one) for one in joined.get(person, ()))]
-            pairs = [pair for pair in pairs if pair in listed]
-            ruled = _ruled(pairs, decisions)
-            mates.append(
-                Told(
-                    key=person or f"{visit}:{number}", visit=visit, place=(township, village, household),
-                    home=home, own=own, diseases=tuple(_diseases(member)),
-                    roster=next((listed[pair] for pair in pairs if pair[0] == "roster"), {}),
-                    registry=next((listed[pair] for pair in pairs if pair[0] == "registry"), {}),
-                    decided={column: (text, when < clock) for column, (text, when) in ruled.items()},
-                    reviewer=reviewers[submission], open_findings=sum(unsettled[pair] for pair in pairs), mates=mates,
-                )  # fmt: skip
-            )
+            if own := _leaves(member):
+                key = own.get("person_id") or f"{visit}:{number}"
+                told = known.of(own.get("person_id", ""), clock)
+                diseases = tuple(_diseases(member))
+                mates.append(Told(key, visit, home, own, diseases, *told, known.reviewers[submission], mates=mates))
         common: dict[str, tuple[str, bool]] = {}
         for one in mates:
             common |= {column: told for column, told in one.decided.items() if column in _OF_HOUSEHOLD}
         for one in mates:
-            one.decided.update(common)  # type: ignore[attr-defined]
+            one.decided.update(common)
         found += mates
     return found
+
+
+class _Known:
+    """What the lists, the joins and the decisions say of a person."""
+
+    def __init__(self, book: Casebook, sheets: Mapping[str, Mapping[int, Mapping[str, str]]]) -> None:
+        def query(sql: str) -> list[Any]:
+            return book.connection.execute(sql).fetchall()
+
+        rows = query("SELECT side, person, sheet_row FROM listed WHERE person <> '' ORDER BY sheet_row DESC")
+        self._listed = {(side, person): sheets[side][row] for side, person, row in rows}
+        self._joined: defaultdict[str, list[str]] = defaultdict(list)
+        for one, other in query("SELECT roster, registry FROM joined"):
+            self._joined[one].append(other)
+        self._unsettled = Counter(
+            query(
+                "SELECT p.side, p.person FROM finding_person p JOIN finding f ON f.id = p.finding "
+                "WHERE f.severity = 'A' AND f.status <> 'settled'"
+            )
+        )
+        self.reviewers = dict(
+            query("SELECT submission, author FROM visit_step WHERE step = 'pass' AND at = 'county' AND kind = 'review'")
+        )
+        self._decisions = _decisions(book)
+        places = {
+            row.get("县(市、区、旗)", "") for row in sheets["roster"].values() if row.get("人编号", "").isdecimal()
+        }
+        (self._county,) = places
+
+    def of(self, person: str, clock: int) -> tuple[str, Mapping[str, str], Mapping[str, str], Any, int]:
+        """County, both rows, what was decided with whether before the clock, open findings of severity A."""
+        pairs = [("roster", person), ("registry", person), *(("registry", one) for one in self._joined.get(person, ()))]
+        pairs = [pair for pair in pairs if pair in self._listed]
+        rows = {side: self._listed[side, one] for side, one in reversed(pairs)}
+        ruled = {column: (text, when < clock) for column, (text, when) in _ruled(pairs, self._decisions).items()}
+        open_ones = sum(self._unsettled[pair] for pair in pairs)
+        return self._county, rows.get("roster", {}), rows.get("registry", {}), ruled, open_ones
 
 
 def _diseases(member: Any) -> Iterator[tuple[Mapping[str, str], tuple[Mapping[str, str], ...]]]:

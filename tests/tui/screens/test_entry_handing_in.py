@@ -98,7 +98,7 @@ async def test_what_was_sent_back_says_why_where_it_is_meant(visits: Casebook) -
     app = RuhuApp(visits)
     async with app.run_test(size=USUAL) as pilot:
         page = await entry(pilot)
-        assert "审核退回：性别请核对" in shown(app) and "一 基本情况 3/5 !" in shown(app)
+        assert "退回：性别请核对" in shown(app) and "一 基本情况 3/5 !" in shown(app)
         await press(pilot, "f5")
         assert here(page) == "base/sex" and "退回：性别请核对" in shown(app)
         assert "一 基本情况 3/5  " in shown(app)

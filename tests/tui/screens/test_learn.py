@@ -66,7 +66,7 @@ async def test_from_a_template_to_a_format_in_use(passed: Casebook) -> None:
         assert "✗ 坏.xlsx" in shown(app)
         await press(pilot, "f", *"省表.xlsx", "enter")
         page = learning(app)
-        assert page.taught is not None and "11 列" in shown(app) and "表头第 2-2 行" in shown(app)
+        assert page.taught is not None and "11 列" in shown(app) and "表头第 2 行" in shown(app)
         doubtful = page.current()
         assert doubtful is not None and doubtful.header_line == "核查结论" and page.taught.doubtful(doubtful)
         await press(pilot, "space", "enter", *"bz")
@@ -98,6 +98,26 @@ async def test_from_a_template_to_a_format_in_use(passed: Casebook) -> None:
         await press(pilot, "escape")
         assert isinstance(app.screen, UploadPage) and app.screen.looked is not None
         assert app.screen.looked.loaded.format.name == "sheng-2" and "未上报 1" in shown(app)
+
+
+async def test_what_was_not_stored_is_there_again_and_no_format_is_replaced_unasked(passed: Casebook) -> None:
+    app = RuhuApp(passed)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await press(pilot, "f9", "l", *"省表.xlsx", "enter")
+        left = learning(app).current()
+        await press(pilot, "space", "f8", "f9", "l")
+        now = learning(app).taught
+        assert "接着上次没有存的" in shown(app) and left is not None
+        assert now is not None and not now.doubtful(left)
+        await press(pilot, "s", "tab", "ctrl+u", *"small", "enter")
+        kept = stored_format(passed, "small")
+        assert isinstance(app.screen, SaveFormat) and kept is not None
+        assert f"已经有了：{kept.format.title}" in shown(app)
+        await press(pilot, "enter")
+        replaced = stored_format(passed, "small")
+        assert replaced is not None and replaced.format.title == "因病致贫核查上报表"
+        await press(pilot, "escape", "l")
+        assert isinstance(app.screen, PickFile), "stored: the next template"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -170,6 +170,10 @@ async def test_what_the_province_sends_back(passed: Casebook, tmp_path: Path) ->
         assert "已经导入过了" in shown(app)
         await press(pilot, "escape", "d")
         assert page(app).TITLE == "核对" and str(first[4]) in shown(app)
+        await press(pilot, "escape", "4")
+        assert upload(app).current() is not None and "第 1 批报过，这一户退回了，还没有通过" in shown(app)
+        await press(pilot, "f2")
+        assert "1 条退回还没有定" in shown(app)
     assert visit_named(passed, "H001").id == returned and visit_named(passed, "H001").returned
 
 

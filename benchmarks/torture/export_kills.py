@@ -1,6 +1,6 @@
 """Kill `ruhu export` at any moment; then look whether the casebook and the folder tell the same story.
 
-    python -m benchmarks.torture.exports [--kills N] [--people N] [--folder DIR] [--seed N]
+    python -m benchmarks.torture.export_kills [--kills N] [--people N] [--folder DIR] [--seed N]
 
 An invented county is surveyed and passed by script. `ruhu export` writes all of it, by each shipped format in turn, and
 is killed (SIGKILL) at a random moment, many while it puts the files into their folder. Then:
