@@ -11,7 +11,7 @@ from audit.findings import Cell, Finding, Side
 from audit.kinds import KINDS
 from audit.placing import is_head
 from audit.province import SentBack, is_of_province, listed_source, messages_of, stored_row
-from audit.questions import VERDICTS, proposed_verdict
+from audit.questions import PROVINCE, VERDICTS, proposed_verdict
 from audit.queue import QueueRow, queue_rows
 from audit.words import field_title
 from casebook.errors import RuhuError
@@ -217,14 +217,16 @@ def _place(connection: Connection, source: _Source, cell: Cell | None, rows: Seq
 
 
 def _history(connection: Connection, identity: int) -> tuple[History, ...]:
-    """All decisions on this question about any of these people, and on the pair; oldest first."""
+    """All decisions on this question about any of these people, and on the pair; oldest first. What the province said
+    in another file is another question."""
     rows = connection.execute(
         "SELECT DISTINCT d.id, d.wall, d.author, d.verdict, d.value, d.reason, d.document, d.batch, d.clock, "
         "d.id IN (SELECT target FROM withdrawn) "
         "FROM finding f JOIN finding_person p ON p.finding = f.id JOIN decision_person q USING (person, side) "
         "JOIN decision d ON d.id = q.decision "
-        "WHERE f.id = ? AND (d.question = f.question OR (f.pair <> '' AND d.subject = f.pair)) ORDER BY d.clock, d.id",
-        (identity,),
+        "WHERE f.id = ? AND ((d.question = f.question AND (d.question <> ? OR d.subject = f.subject)) "
+        "OR (f.pair <> '' AND d.subject = f.pair)) ORDER BY d.clock, d.id",
+        (identity, PROVINCE),
     ).fetchall()
     return tuple(
         History(

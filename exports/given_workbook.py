@@ -110,7 +110,7 @@ def _refuse_broken(content: bytes) -> None:
     def document_type(*_told: object) -> None:
         raise OddPart
 
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartDoctypeDeclHandler = document_type
     try:
         parser.Parse(content, True)
@@ -162,10 +162,13 @@ def _refuse_archive(source: ZipFile) -> None:
 def _refuse_kind(source: ZipFile, workbook: str, by_name: Mapping[str, str]) -> None:
     types = part_bytes(source, by_name[TYPES.lower()])
     wanted = "/" + _plain(workbook)
+    root, *overrides = elements(types, ("Override",))
+    if root.name != "Types":
+        raise OddPart
     kind = next(
         (
             one.attributes.get("ContentType", "")
-            for one in elements(types, ("Override",))
+            for one in overrides
             if _plain(one.attributes.get("PartName", "")) == wanted
         ),
         "",

@@ -6,6 +6,7 @@ A job is {"arguments", "cwd", "environment", "out", "err"}; the last two are fil
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -13,16 +14,23 @@ from importlib import import_module
 from typing import Any
 
 LOADED = (
-    "openpyxl", "lxml.etree", "sqlite_utils", "typer", "pyxform.xls2xform", "tui.commands.app", "tui.all_views",
-    "audit.run", "audit.imports", "audit.decisions", "casebook.store.casebook", "casebook.tables.read",
-    "exports.findings_workbook", "exports.visit_form", "survey_forms.interview", "survey_forms.xlsform",
-    "survey_forms.visits.planning", "survey_forms.visits.steps",
+    "openpyxl", "openpyxl.packaging.extended", "lxml.etree", "python_calamine", "sqlite_utils", "typer",
+    "pyxform.xls2xform", "tui.commands.app", "tui.commands.exits", "tui.commands.inputs", "tui.commands.next_step",
+    "tui.commands.outputs", "tui.commands.progress_line", "tui.all_views", "audit.run", "audit.imports",
+    "audit.decisions", "audit.stored_result", "casebook.store.access", "casebook.store.backup",
+    "casebook.store.casebook", "casebook.store.health", "casebook.store.recent", "casebook.store.which_list",
+    "casebook.tables.joined", "casebook.tables.read", "exports.findings_workbook", "exports.findings_json",
+    "exports.formats.check", "exports.upload.feedback", "exports.upload.records", "exports.upload.writing",
+    "exports.visit_answers", "exports.visit_form", "exports.visit_summary", "survey_forms.form.load",
+    "survey_forms.interview", "survey_forms.visits.importing", "survey_forms.visits.planning",
+    "survey_forms.visits.steps", "survey_forms.visits.submitted", "survey_forms.xlsform",
 )  # fmt: skip
 
 
 def serve() -> None:
     for name in LOADED:
         import_module(name)
+    gc.freeze()  # what is shared with the children stays shared
     for line in sys.stdin:
         job = json.loads(line)
         child = os.fork()

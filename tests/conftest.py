@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -16,6 +17,14 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("casebook", "audit", "survey_forms", "care", "exports", "tui")
 
 RunRuhu = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded by now stays to the end: looking through it for garbage again and again takes a quarter of the
+    time of all tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
@@ -51,20 +60,25 @@ def command_server() -> Iterator[subprocess.Popen[str] | None]:
 
 @pytest.fixture
 def run_ruhu(tmp_path: Path, command_server: subprocess.Popen[str] | None) -> RunRuhu:
-    """`run_ruhu("check", a, b)`: the command in a process of its own, in an empty folder, with an empty home. Python is
-    started anew only where the environment says more than RUHU_…: it may speak of what Python does when it starts."""
+    """`run_ruhu("check", a, b)`: the command in a process of its own, in an empty folder, with an empty home."""
+    return ruhu_in(tmp_path, command_server)
+
+
+def ruhu_in(folder: Path, command_server: subprocess.Popen[str] | None) -> RunRuhu:
+    """The same in a folder. Python is started anew only where the environment says more than RUHU_…: it may speak of
+    what Python does when it starts."""
 
     def run(*arguments: object, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-        home = tmp_path / "home"
+        home = folder / "home"
         home.mkdir(exist_ok=True)
         settings = {key: value for key, value in os.environ.items() if not key.startswith("RUHU_")}
         settings |= {"HOME": str(home), "XDG_STATE_HOME": str(home / "state"), "PYTHONPATH": str(ROOT)}
         command = [sys.executable, "-m", "tui", *map(str, arguments)]
         if command_server is not None and all(key.startswith("RUHU_") for key in environment):
-            return served(command_server, command, cwd or tmp_path, settings | environment)
+            return served(command_server, command, cwd or folder, settings | environment)
         return subprocess.run(
             command,
-            cwd=cwd or tmp_path,
+            cwd=cwd or folder,
             env=settings | environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -18,11 +18,13 @@ from casebook.tables.table import Value
 
 @dataclass(frozen=True, slots=True)
 class RawSheet:
-    """A sheet: its rows from sheet row 1 on, and the cells merged downwards."""
+    """A sheet: its rows from sheet row 1 on, the cells merged downwards, and how many formulas have no stored result:
+    they read as blank."""
 
     name: str
     rows: tuple[tuple[Value, ...], ...]
     merges: tuple[Merge, ...]
+    formulas: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def read_sheets(
     rows: list[tuple[Value, ...]] = []
     merges: tuple[Merge, ...] = ()
     name, expected = "", 0
+    counts: dict[str, int] = {}
     stage = _("读取 {file}").format(file=path.name)
     try:
         while True:
@@ -61,13 +64,13 @@ def read_sheets(
                 raise refusal("reader_died", path.name)
             kind, *values = frame
             if kind == "sheet":
-                name, expected, _counts, found = values
+                name, expected, counts, found = values
                 merges, rows = tuple(tuple(merge) for merge in found), []
             elif kind == "rows":
                 rows += values[1]
                 report(progress, stage, min(len(rows), expected), expected)
             elif kind == "end_sheet":
-                sheets.append(RawSheet(name, tuple(rows), merges))
+                sheets.append(RawSheet(name, tuple(rows), merges, dict(counts).get("formulas", 0)))
             elif kind == "left_out" and values[1] == "hidden":
                 hidden.append(values[0])
             elif kind == "password":

@@ -38,7 +38,8 @@ class Troubles:
             return
         remedy = remedy or _("对照 docs/upload.md 改正该行")
         place = Place(self.file, row=line, column=column)
-        self._found.append(FormatTrouble("format_invalid", grade, what, remedy, place))
+        told = " ".join(what.split())  # values are quoted in it
+        self._found.append(FormatTrouble("format_invalid", grade, told, remedy, place))
 
     @property
     def many(self) -> bool:

@@ -87,7 +87,11 @@ def template_beside(path: Path, format: Format) -> bytes:
     try:
         if not beside.is_file():
             raise OSError
-        if beside.stat().st_size > MOST_TEMPLATE:
+        size = beside.stat().st_size
+        if not size:
+            what, remedy = _("模板「{template}」是空的，0 字节").format(template=format.template), _("请重新复制一份")
+            raise RuhuError("template_missing", what, remedy, Place(path.name))
+        if size > MOST_TEMPLATE:
             what = _("模板「{template}」太大，超过 {size} MB").format(
                 template=format.template, size=MOST_TEMPLATE // 1024**2
             )

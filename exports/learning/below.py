@@ -1,8 +1,7 @@
-"""What stands under the header (表头下面): rows that stay (column numbers), where the first person goes, who signs."""
+"""What stands under the header (表头下面): rows that stay (column numbers), where the first person goes."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from casebook.language import N_
@@ -12,10 +11,6 @@ from exports.learning.grid import Grid
 from exports.learning.header_block import HeaderBlock
 
 _STAYING = ("numbers", "units", "needs", "codes")
-_SIGNER = re.compile(
-    r"([\u3400-\u9fff]{2,12}(?:[(（][^)）]{1,12}[)）])?)\s*(?:[(（](?:签字|签名|签章|盖章)[)）])?\s*[:：]"
-)
-_NO_SIGNER = re.compile(r"日期|时间|电话|单位|年|月|说明|备注|注|填表|要求")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +70,3 @@ def _is_first_person(grid: Grid, row: int, block: HeaderBlock) -> bool:
 def _like_a_person(grid: Grid, row: int, block: HeaderBlock) -> bool:
     cells = [column for column, _text in grid.by_row.get(row, ()) if column in block.paths]
     return len(cells) >= 3
-
-
-def signers_below(grid: Grid, first_row: int) -> tuple[str, ...]:
-    """Titles of who signs under the rows: `核查员(计生管理员)：____`."""
-    found: dict[str, None] = {}
-    for row in grid.rows:
-        if row < first_row or len(grid.by_row[row]) > 6:
-            continue
-        for _column, text in grid.by_row[row]:
-            if len(text) > 120:
-                continue
-            for one in _SIGNER.findall(text):
-                if not _NO_SIGNER.search(one) and re.search(r"[人员长]|签|审|核", one):
-                    found.setdefault(one)
-    return tuple(found)[:6]

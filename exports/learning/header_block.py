@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from exports.learning.grid import MOST_HEIGHT, Grid, is_prose, is_value
+from exports.learning.grid import Grid, is_prose, is_value
 
 SCAN_ROWS = 60
 _HIGHEST = 6
@@ -160,6 +160,3 @@ def _carried(grid: Grid, row: int, first: int, last: int) -> dict[int, str]:
         else:
             current = ""
     return found
-
-
-__all__ = ["MOST_HEIGHT", "HeaderBlock", "column_paths", "find_header_block", "texts_over_all"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from casebook.errors import Place, RuhuError
 from casebook.language import N_, _
 from casebook.texts import text as said
-from exports.learning.below import first_row_below, signers_below
+from exports.learning.below import first_row_below
 from exports.learning.grid import Grid
 from exports.learning.header_block import HeaderBlock, find_header_block
 from exports.learning.learned import Learned, OtherSheet
@@ -114,7 +114,6 @@ def _learned(template: TemplateFile, found: _Candidate, candidates: list[_Candid
         first_row=below.first_row,
         columns=columns,
         titles=titles,
-        signers=signers_below(grid, below.first_row),
         other_sheets=_others(template, found, candidates),
         notes=below.notes,
         template=template.content,

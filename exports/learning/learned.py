@@ -58,7 +58,7 @@ class OtherSheet:
 class Learned:
     """A template as it was understood. `header_rows` are its first and last 1-based row, `first_row` that of the first
     person; rows between them (column numbers, units) stay. `titles` are (1-based row, 1-based column, text) above the
-    header; `signers` who signs below; `notes` what the user should know; `template` the file's bytes."""
+    header; `notes` what the user should know; `template` the file's bytes."""
 
     file: str
     sheet: str
@@ -66,7 +66,6 @@ class Learned:
     first_row: int
     columns: tuple[Proposal, ...]
     titles: tuple[tuple[int, int, str], ...] = ()
-    signers: tuple[str, ...] = ()
     other_sheets: tuple[OtherSheet, ...] = ()
     notes: tuple[Text, ...] = ()
     template: bytes = b""

@@ -35,6 +35,8 @@ def reason_of(one: Meaning, options: tuple[str, ...], words: Vocabulary) -> Text
             why = said(N_("写法和「{title}」相近"), title=title)
     if one.sure:
         return why
+    if "万元" in one.leaf + group:
+        return said(N_("{why}；表头的单位是万元，填进去的是元，差一万倍，请先问清楚"), why=why)
     if others:
         return said(N_("{why}；也可能是「{others}」，请确认"), why=why, others=others)
     return said(N_("{why}；不能确定，请确认"), why=why)

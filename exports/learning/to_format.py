@@ -59,7 +59,6 @@ def learned_format(learned: Learned, choices: Mapping[int, str] | None = None, n
         file_name=FILE_NAME.replace(".xlsx", ".xlsm") if macro else FILE_NAME,
         template=learned.file,
         template_sha256=learned.sha256,
-        signers=(),
     )
     return LearnedFormat(format, _remarks(columns, rest))
 

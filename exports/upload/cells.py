@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from exports.formats.fields import Field, upload_fields
+from exports.formats.fields import Field
 from exports.formats.format import FormatColumn
 from exports.sheet_xml import CellValue
 from exports.upload.canonical import fen_of, plain_word, yuan_of
@@ -17,18 +17,10 @@ Write = Callable[[Value], CellValue]
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,6})?")
 
 
-def cell_of(
-    value: Value | None, column: FormatColumn, field: Field | None = None, choices: Sequence[Pair] = ()
-) -> CellValue:
-    """The cell of a value; None for no value, and for one that the column can't take: a code without counterpart, a
-    date that is none. `choices` are the (code, name) that forms offer for the field."""
-    if value is None:
-        return None
-    return writer_of(column, field or upload_fields()[column.field], choices)(value)
-
-
 def writer_of(column: FormatColumn, field: Field, choices: Sequence[Pair] = ()) -> Write:
-    """How a column writes the values of its field; keeps what it wrote for codes, of which there are few."""
+    """How a column writes the values of its field; None for one that it can't take: a code without counterpart, a date
+    that is none. `choices` are the (code, name) that forms offer for the field. What was written for codes is kept, of
+    which there are few."""
     if field.kind in ("code", "codes") or column.values:
         return _coded(column, field, choices)
     if field.kind == "date":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from casebook.texts import Text, text, to_json
 from exports.formats.format import Format
 from exports.upload.batches import BatchRow, SentRow, batch_files, batch_format, batch_named, batch_rows, batches
 from exports.upload.checks_row import columns_of
-from exports.upload.feedback_fields import Columns, Message, SentCells
+from exports.upload.feedback_fields import ColumnWords, Message, SentCells
 from exports.upload.feedback_lines import Line, Lines, Shape, code_lines, copy_lines, table_lines
 from exports.upload.feedback_list import against_next_list
 from exports.upload.feedback_matching import Matcher, SentPerson, sent_person
@@ -97,7 +97,7 @@ def import_feedback(
     with book.writing() as writing:
         already = _taken_before(writing.connection, found.batch.id, found.sha256)
         if already:  # another process was quicker
-            return _with(found, already=already)
+            return replace(found, already=already)
         return _kept(writing, found)
 
 
@@ -134,17 +134,11 @@ def read_feedback(
     report(progress, _("对人"), 1, 1)
     found = Feedback(meant, path.name, digest, shape, len(lines.lines) + len(lines.unreadable), *laid)
     with book.reading() as connection:
-        return _with(
+        return replace(
             found,
             returned=tuple(returned_visits(book, connection, meant, formats[meant.id], found.rejected)),
             already=_taken_before(connection, meant.id, digest),
         )
-
-
-def _with(found: Feedback, **changed: Any) -> Feedback:
-    from dataclasses import replace
-
-    return replace(found, **changed)
 
 
 def _digest(path: Path) -> str:
@@ -172,6 +166,11 @@ def _lines(
         return answers[0]
 
     raw = read_sheets(path, password=asked_once, progress=progress)
+    for sheet in raw.sheets:
+        if sheet.formulas:  # a reason that reads as blank would be taken for 通过
+            what = _("{count} 个公式没有存下结果，读作空白").format(count=sheet.formulas)
+            place = Place(path.name, sheet.name)
+            raise RuhuError("formulas", what, _("请用 Excel 或 WPS 打开、保存一次再读"), place, "check")
     for format in formats:
         ours = copy_lines(raw, format)
         if ours is not None:
@@ -275,7 +274,7 @@ def _laid(
     lines: Lines, people: Mapping[str, SentPerson], format: Format, cells: SentCells, shape: Shape, file: str
 ) -> tuple[tuple[Rejected, ...], int, tuple[Unmatched, ...]]:
     """Who is rejected with what, how many are accepted, which lines name nobody for certain."""
-    matcher, columns = Matcher(list(people.values())), Columns(format)
+    matcher, columns = Matcher(list(people.values())), ColumnWords(format)
     unmatched = [Unmatched(sheet, row, Text(N_("这一行读不出来"))) for sheet, row in lines.unreadable]
     said: dict[str, dict[Message, None]] = {}
     named: dict[str, Line] = {}
@@ -349,7 +348,7 @@ def _kept(writing: Writing, found: Feedback) -> Feedback:
             "reason": one.reason, "refs": list(one.refs), "feedback": fact,
         }  # fmt: skip
         writing.append("review", review, area=one.area, parents=[one.visit, one.submission])
-    return _with(found, fact=fact)
+    return replace(found, fact=fact)
 
 
 def _told(one: Rejected, places: Mapping[str, tuple[str, str, str]]) -> dict[str, Any]:

@@ -27,9 +27,8 @@ _TOO_GENERAL = frozenset((
 @dataclass(frozen=True, slots=True)
 class Message:
     """One thing that the province says of a person, in its words, or a Text of ours that says how its list differs.
-    `field` is what the lists call the column, '' for none or where
-    the message does not say; `title` the column in words, `sent` what was sent there; `columns` are places in
-    `Format.columns`."""
+    `field` is what the lists call the column, '' for none or where the message does not say; `title` the column in
+    words, `sent` what was sent there; `columns` are places in `Format.columns`."""
 
     text: str | Text
     field: str = ""
@@ -38,7 +37,7 @@ class Message:
     columns: tuple[int, ...] = ()
 
 
-class Columns:
+class ColumnWords:
     """The columns of a format by the words in which messages speak of them."""
 
     def __init__(self, format: Format) -> None:

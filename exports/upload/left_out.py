@@ -17,7 +17,6 @@ from exports.stamping import SheetRows
 from exports.upload.checks_row import cell_text
 from exports.upload.file_names import LEFT_OUT
 from exports.upload.prepare import LeftOut, Prepared
-from exports.upload.problem import Problem
 from exports.upload.summary import headers_of, summary
 from exports.visit_workbook import Sheet, made_here, workbook_writer
 from survey_forms.visits.visit_list import HANDLE
@@ -87,27 +86,31 @@ def _width(title: str, rows: Iterable[StampedRow], place: int) -> float:
 
 def _told(left: LeftOut, prepared: Prepared) -> Iterator[list[CellValue]]:
     """Of each row of a person: the visit, which person of it, what is wrong, what to do; all of it on the first row."""
-    errors = [one for one in left.problems if one.grade == "error"]
+    headers = headers_of(prepared.loaded.format)
+    where: dict[tuple[str, str], dict[str, None]] = {}
+    for one in left.problems:
+        if one.grade == "error":
+            where.setdefault((str(one.what), str(one.remedy)), {})[headers.get(one.column, "")] = None
     whole: list[CellValue] = [
         left.record.visit[:HANDLE],
         left.place,
-        _lines(f"{_where(one, prepared)}{one.what}" for one in errors),
-        _lines(str(one.remedy) for one in errors),
+        _lines([_where(columns) + what for (what, _remedy), columns in where.items()]),
+        _lines([remedy for _what, remedy in where]),
     ]
     yield whole
     for _row in left.rows[1:]:
         yield [left.record.visit[:HANDLE], left.place, _("同上"), ""]
 
 
-def _where(problem: Problem, prepared: Prepared) -> str:
-    header = headers_of(prepared.loaded.format).get(problem.column, "")
-    return _("「{header}」：").format(header=header) if header else ""
+def _where(columns: Iterable[str]) -> str:
+    """The columns that the same thing is wrong with; nothing where it is the whole row."""
+    named = "".join(_("「{header}」").format(header=header) for header in columns if header)
+    return _("{columns}：").format(columns=named) if named else ""
 
 
-def _lines(texts: Iterable[str]) -> str:
-    """Each text once, a line each, numbered where there are several."""
-    said = list(dict.fromkeys(texts))
-    return said[0] if len(said) == 1 else "\n".join(f"{n}. {one}" for n, one in enumerate(said, 1))
+def _lines(texts: Sequence[str]) -> str:
+    """A line each, numbered where there are several, so that what is wrong stands beside what to do."""
+    return texts[0] if len(texts) == 1 else "\n".join(f"{n}. {one}" for n, one in enumerate(texts, 1))
 
 
 def _summary_sheet(prepared: Prepared) -> Sheet:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from casebook.errors import RuhuError
+from casebook.errors import Place, RuhuError
 from casebook.language import N_, _
 from casebook.people.idnumber import read_id
 from casebook.progress import Progress, report
@@ -212,7 +212,11 @@ def _suffix(loaded: LoadedFormat) -> str:
         return ".xlsx"
     from exports.stamping import workbook_suffix
 
-    return workbook_suffix(loaded.template)
+    try:
+        return workbook_suffix(loaded.template)
+    except RuhuError as error:
+        error.place = Place(file=loaded.format.template)
+        raise
 
 
 def _dropped_notices(dropped: Iterable[Dropped], by_person: Mapping[str, Sequence[UploadRow]]) -> Iterable[Problem]:

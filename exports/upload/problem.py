@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from casebook.texts import Text
-
-Grade = Literal["error", "notice"]
+from exports.formats.trouble import Grade as Grade
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,10 @@ SERIAL = "row.serial"
 
 @dataclass(frozen=True, slots=True)
 class UploadRow:
-    """One row. `key` is its person's, `part_of_rows` which of that person's rows it is, from 0. `cells` and `raw` stand
-    in the order of the format's columns; a value without a cell is one that the column can't take. The number of the
-    row (序号) is left blank, and out of the digest."""
+    """One row. `key` is its person's. `cells` and `raw` stand in the order of the format's columns; a value without a
+    cell is one that the column can't take. The number of the row (序号) is left blank, and out of the digest."""
 
     key: str
-    part_of_rows: int
     record: Record
     cells: tuple[CellValue, ...]
     raw: tuple[Value | None, ...]
@@ -35,11 +33,10 @@ class UploadRow:
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """All rows in the order of the records; what found no place in them; how many people the format does not want."""
+    """All rows in the order of the records, and what found no place in them."""
 
     rows: tuple[UploadRow, ...]
     dropped: tuple[Dropped, ...] = ()
-    outside: int = 0
 
 
 Take = Callable[[Record, Line], Value | None]
@@ -51,20 +48,18 @@ def rows_of(records: Records, format: Format) -> Laid:
     columns = [_column(column, format, parts, records) for column in format.columns]
     rows: list[UploadRow] = []
     dropped: list[Dropped] = []
-    outside = 0
     for record in records.people:
         if format.only and not holds(format.only, lambda name, one=record: values_told(one, name)):  # type: ignore[misc]
-            outside += 1
             continue
         lines, left = lines_of(record, parts)
         dropped += left
-        for number, line in enumerate(lines):
+        for line in lines:
             raw = tuple([take(record, line) for take, _write in columns])
             cells = tuple(
                 [None if value is None else write(value) for value, (_take, write) in zip(raw, columns, strict=True)]
             )
-            rows.append(UploadRow(record.key, number, record, cells, raw, digest_of(cells)))
-    return Laid(tuple(rows), tuple(dropped), outside)
+            rows.append(UploadRow(record.key, record, cells, raw, digest_of(cells)))
+    return Laid(tuple(rows), tuple(dropped))
 
 
 def values_told(record: Record, name: str) -> Iterator[Value | None]:

@@ -9,6 +9,8 @@ from casebook.language import N_, _
 from casebook.texts import Text
 from exports.formats.format import Format
 from exports.upload.problem import Grade, Problem
+from exports.upload.record import NotReady
+from survey_forms.visits.states import STATE_NAMES
 
 CODE_NAMES: dict[str, str] = {
     "required": N_("必填，没有值"),
@@ -41,6 +43,12 @@ CODE_NAMES: dict[str, str] = {
     "dropped": N_("放不下的没有写"),
 }
 """What a problem is called where many are told together."""
+
+WAITING_NAMES: dict[str, str] = {str(state): name for state, name in STATE_NAMES.items()} | {
+    "elsewhere": N_("内容不在这台电脑上"), "unreadable": N_("读不出"), "nobody": N_("没有问到人"),
+    "later": N_("后来又入户"), "conflict": N_("两台电脑各交了一份，要先核对"),
+}  # fmt: skip
+"""Why the people of a visit bring no row (`NotReady.state`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,15 @@ def summary(problems: Iterable[Problem], format: Format) -> tuple[Group, ...]:
         for (_grade, code, column), some in found.items()
     ]
     return tuple(sorted(groups, key=lambda one: (one.grade, -one.people, one.column, one.code)))
+
+
+def waiting_counts(found: Iterable[NotReady]) -> dict[str, tuple[int, int]]:
+    """How many visits and people wait in each state."""
+    counts: dict[str, tuple[int, int]] = {}
+    for one in found:
+        visits, people = counts.get(one.state, (0, 0))
+        counts[one.state] = visits + 1, people + one.people
+    return counts
 
 
 def headers_of(format: Format) -> dict[int, str]:

@@ -39,12 +39,12 @@ from exports.upload.file_plan import PlannedFile
 from exports.upload.left_out import left_out_workbook, replaceable
 from exports.upload.placing import check_room, place_files
 from exports.upload.prepare import Prepared
+from exports.upload.rows import SERIAL
 from exports.upload.since import digests
 
 if TYPE_CHECKING:
     from exports.upload.rows import UploadRow
 
-_SERIAL = "row.serial"
 _HEAD_SHOWN = 16
 """Hexadecimal characters of the chain head on a page: enough that no other chain has them."""
 _ONE_LINE = row_height((), ())
@@ -180,7 +180,7 @@ def row_cells(format: Format, row: UploadRow, serial: int) -> list[CellValue]:
     """The cells of a row by sheet column from A: None leaves what the template has, '' makes a cell blank."""
     cells: list[CellValue] = [None] * (max(column.column for column in format.columns) + 1)
     for column, cell in zip(format.columns, row.cells, strict=True):
-        if column.field == _SERIAL:
+        if column.field == SERIAL:
             cells[column.column] = serial if column.cell == "number" else str(serial)
         elif cell is not None:
             cells[column.column] = cell

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -110,6 +109,7 @@ def _usage(what: str) -> RuhuError:
 
 def as_json(prepared: Prepared, batch: BatchRow | None, written: Sequence[Path]) -> dict[str, Any]:
     """What a program reads of an export; `batch` None where none was written. Values of rows are never in it."""
+    from exports.upload.summary import waiting_counts
     from survey_forms.visits.visit_list import HANDLE
 
     format = prepared.loaded.format
@@ -140,7 +140,10 @@ def as_json(prepared: Prepared, batch: BatchRow | None, written: Sequence[Path])
         ],
         "included": [{"key": key, "reason": reason} for key, reason in prepared.included],
         "gone": [{"key": one.key, "visit": one.visit[:HANDLE], "batch": one.batch} for one in prepared.gone],
-        "waiting": _waiting(prepared),
+        "waiting": {
+            state: {"visits": visits, "people": people}
+            for state, (visits, people) in waiting_counts(prepared.waiting).items()
+        },
     }
 
 
@@ -157,15 +160,6 @@ def _problem_as_json(problem: Problem, prepared: Prepared) -> dict[str, Any]:
         "remedy": str(problem.remedy),
         "finding": problem.finding,
     }
-
-
-def _waiting(prepared: Prepared) -> dict[str, dict[str, int]]:
-    """Visits and people by where they wait."""
-    visits, people = Counter[str](), Counter[str]()
-    for one in prepared.waiting:
-        visits[one.state] += 1
-        people[one.state] += one.people
-    return {state: {"visits": visits[state], "people": people[state]} for state in visits}
 
 
 def _tell(prepared: Prepared, batch: BatchRow | None, written: Sequence[Path], dry_run: bool) -> None:
@@ -242,11 +236,8 @@ def _group_line(group: Group) -> str:
 
 def _standing_lines(prepared: Prepared) -> list[str]:
     """What was not written for other reasons."""
-    from survey_forms.visits.states import STATE_NAMES
+    from exports.upload.summary import WAITING_NAMES, waiting_counts
 
-    names: dict[str, str] = {str(state): name for state, name in STATE_NAMES.items()}
-    names |= {"elsewhere": N_("答卷不在这台电脑上"), "unreadable": N_("答卷已损坏")}
-    names["conflict"] = N_("两台电脑各交了一份，要先核对")
     lines = []
     if prepared.included:
         lines.append(_("有错误、写明理由照样上报的：{count} 人。").format(count=f"{len(prepared.included):,}"))
@@ -256,13 +247,13 @@ def _standing_lines(prepared: Prepared) -> list[str]:
     if prepared.gone:
         told = _("以前上报过、这次没有的：{count} 人（已退回、改了名单，或不再符合这个格式）；要撤回请撤销那一批。")
         lines.append(told.format(count=f"{len(prepared.gone):,}"))
-    if waiting := _waiting(prepared):
+    if waiting := waiting_counts(prepared.waiting):
         told = _("还在等的：{states}。")
         each = (
             _("{state} {visits} 户 {people} 人").format(
-                state=_(names.get(state, state)), visits=f"{count['visits']:,}", people=f"{count['people']:,}"
+                state=_(WAITING_NAMES[state]), visits=f"{visits:,}", people=f"{people:,}"
             )
-            for state, count in waiting.items()
+            for state, (visits, people) in waiting.items()
         )
         lines.append(told.format(states=_("、").join(each)))
     return lines

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from casebook.language import N_, _
+from casebook.language import _
 from casebook.store.lists import initials_of
 from tui.screens.entry_view import ChoiceView
-from tui.screens.page import Dialog
+from tui.screens.list_dialog import ListDialog
 from tui.widgets.drawing import Drawing
 from tui.widgets.field import OpeningField
 from tui.widgets.lines import Line, cell, cut, line_width
@@ -88,22 +86,11 @@ def _rank(keys: tuple[str, str, str], word: str) -> int:
     return 4 if word in name else 5 if word in initials else 6
 
 
-class Find(Dialog[str]):
+class Find(ListDialog[str]):
     """A field over the list that it filters; gives the value of the target under the cursor. `now` is where the cursor
     begins."""
 
     OWN_F10 = True
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", N_("上一个"), show=False, tooltip=N_("选上一个")),
-        Binding("down", "move(1)", N_("下一个"), show=False, tooltip=N_("选下一个")),
-        Binding("pageup", "page(-1)", N_("上一页"), show=False, tooltip=N_("上翻一页")),
-        Binding("pagedown", "page(1)", N_("下一页"), show=False, tooltip=N_("下翻一页")),
-    ]
-    DEFAULT_CSS = """
-    Find { align: center top; }
-    Find > .box { margin: 1 0; height: 80%; }
-    Find PagedList { margin: 1 0 0 0; }
-    """
 
     def __init__(self, title: str, targets: Sequence[Target], now: str = "") -> None:
         super().__init__()
@@ -154,12 +141,6 @@ class Find(Dialog[str]):
         names = min(self._names, max(8, room - _NAMES - 2))
         line.append((cell(target.name, names) + "  ", role))
         return [[*line, (cut(target.note, max(0, width - line_width(line))), "dim")]]
-
-    def action_move(self, by: int) -> None:
-        self.query_one(PagedList).action_move(by)
-
-    def action_page(self, by: int) -> None:
-        self.query_one(PagedList).action_page(by)
 
     @on(Input.Submitted)
     def _take(self) -> None:

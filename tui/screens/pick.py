@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from casebook.language import N_, _
+from casebook.language import _
 from casebook.people.readings import readings
-from tui.screens.page import Dialog
+from tui.screens.list_dialog import ListDialog
 from tui.widgets.drawing import Drawing
 from tui.widgets.field import OpeningField
 from tui.widgets.lines import Line, cell, cut
@@ -41,20 +40,8 @@ class Picked(Generic[Value]):
     value: Value
 
 
-class Pick(Dialog[Picked[Value]], Generic[Value]):
+class Pick(ListDialog[Picked[Value]], Generic[Value]):
     """A list of choices under a text field. The cursor begins on the choice of value `now`."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", N_("上一个"), show=False, tooltip=N_("选上一个")),
-        Binding("down", "move(1)", N_("下一个"), show=False, tooltip=N_("选下一个")),
-        Binding("pageup", "page(-1)", N_("上一页"), show=False, tooltip=N_("上翻一页")),
-        Binding("pagedown", "page(1)", N_("下一页"), show=False, tooltip=N_("下翻一页")),
-    ]
-    DEFAULT_CSS = """
-    Pick { align: center top; }
-    Pick > .box { margin: 1 0; height: 80%; }
-    Pick PagedList { margin: 1 0 0 0; }
-    """
 
     def __init__(self, title: str, choices: Sequence[Choice[Value]], now: Value | None = None) -> None:
         super().__init__()
@@ -93,12 +80,6 @@ class Pick(Dialog[Picked[Value]], Generic[Value]):
         if marks:
             line += [(cell(choice.mark, marks), "key"), ("  ", "")]
         return [[*line, (cut(choice.note, max(0, width - names - marks - 2)), "dim")]]
-
-    def action_move(self, by: int) -> None:
-        self.query_one(PagedList).action_move(by)
-
-    def action_page(self, by: int) -> None:
-        self.query_one(PagedList).action_page(by)
 
     @on(Input.Submitted)
     def _take(self) -> None:

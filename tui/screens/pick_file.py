@@ -4,39 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from casebook.language import N_, _
+from casebook.language import _
 from tui.screens.import_lines import entry_lines
 from tui.screens.import_reading import Entry, workbooks_in
 from tui.screens.imports import typed_path
-from tui.screens.page import Dialog
+from tui.screens.list_dialog import ListDialog
 from tui.widgets.drawing import Drawing
 from tui.widgets.field import OpeningField
 from tui.widgets.lines import Line, cut, wrapped
 from tui.widgets.paged_list import PagedList
 
 
-class PickFile(Dialog[Path]):
+class PickFile(ListDialog[Path]):
     """Gives the path of a file; None when left with Esc. `about` says in a sentence what the file is for."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", N_("选文件"), key_display=N_("上下"), tooltip=N_("选上一个或下一个")),
-        Binding("down", "move(1)", N_("下一个"), show=False, tooltip=N_("选下一个")),
-        Binding("pageup", "page(-1)", N_("上一页"), show=False, tooltip=N_("上翻一页")),
-        Binding("pagedown", "page(1)", N_("下一页"), show=False, tooltip=N_("下翻一页")),
-    ]
-    DEFAULT_CSS = """
-    PickFile { align: center top; }
-    PickFile > .box { margin: 1 0; height: 80%; }
-    PickFile PagedList { margin: 1 0 0 0; }
-    """
 
     def __init__(self, title: str, about: str, folder: Path) -> None:
         super().__init__()
@@ -73,12 +59,6 @@ class PickFile(Dialog[Path]):
             self.query_one(Drawing).changed()
         finally:
             self.ready = True
-
-    def action_move(self, by: int) -> None:
-        self.query_one(PagedList).action_move(by)
-
-    def action_page(self, by: int) -> None:
-        self.query_one(PagedList).action_page(by)
 
     @on(Input.Submitted)
     def _open(self) -> None:

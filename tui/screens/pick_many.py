@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from casebook.language import N_, _
-from tui.screens.page import Dialog
+from tui.screens.list_dialog import ListDialog
 from tui.screens.pick import Choice, fits
 from tui.widgets.drawing import Drawing
 from tui.widgets.field import Field
@@ -30,7 +30,7 @@ class _Search(Field):
         return key != "space" and super().check_consume_key(key, character)
 
 
-class PickMany(Dialog[tuple[Value, ...]], Generic[Value]):
+class PickMany(ListDialog[tuple[Value, ...]], Generic[Value]):
     """Gives the values marked, in the order of the choices; where none is, the one that was typed for, else (). None
     when left with Esc."""
 
@@ -38,15 +38,9 @@ class PickMany(Dialog[tuple[Value, ...]], Generic[Value]):
         Binding("enter", "take", N_("选定"), priority=True, tooltip=N_("就用标了的这些")),
         Binding("space", "mark", N_("标/不标"), priority=True, tooltip=N_("标上光标所在的一个，或去掉")),
         Binding("f6", "mark_all", N_("全标/全不标"), tooltip=N_("把列出的都标上，或都去掉")),
-        Binding("up", "move(-1)", N_("上一个"), show=False, tooltip=N_("选上一个")),
-        Binding("down", "move(1)", N_("下一个"), show=False, tooltip=N_("选下一个")),
-        Binding("pageup", "page(-1)", N_("上一页"), show=False, tooltip=N_("上翻一页")),
-        Binding("pagedown", "page(1)", N_("下一页"), show=False, tooltip=N_("下翻一页")),
     ]
     DEFAULT_CSS = """
-    PickMany { align: center top; }
-    PickMany > .box { margin: 1 0; height: 90%; }
-    PickMany PagedList { margin: 1 0 0 0; }
+    PickMany > .box { height: 90%; }
     """
 
     def __init__(self, title: str, choices: Sequence[Choice[Value]], now: Iterable[Value] = ()) -> None:
@@ -95,12 +89,6 @@ class PickMany(Dialog[tuple[Value, ...]], Generic[Value]):
         if marks:
             line += [(cell(choice.mark, marks, right=True), "key"), ("  ", "")]
         return [[*line, (cut(choice.note, max(0, width - names - marks - 7)), "dim")]]
-
-    def action_move(self, by: int) -> None:
-        self.query_one(PagedList).action_move(by)
-
-    def action_page(self, by: int) -> None:
-        self.query_one(PagedList).action_page(by)
 
     def action_mark(self) -> None:
         """Mark the one under the cursor or take its mark off, and go on to the next."""

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from casebook.language import N_, _
 from exports.formats.format import LoadedFormat
-from survey_forms.visits.states import STATE_NAMES
+from exports.upload.summary import WAITING_NAMES
 from tui.screens.upload_reading import FormatAtHand, Held, Looked
 from tui.screens.visits_lines import STATE_ROLES
 from tui.widgets.glyphs import narrow
@@ -33,12 +33,6 @@ EMPTY = {
 
 STATUS_NAMES = {"sourced": N_("有出处"), "reconstructed": N_("重建"), "county": N_("本县模板")}
 _STATUS_ROLES = {"sourced": "good", "reconstructed": "warn", "county": "good"}
-
-_WAITING = {str(state): name for state, name in STATE_NAMES.items()} | {
-    "elsewhere": N_("内容不在这台电脑上"), "unreadable": N_("读不出"), "nobody": N_("没有问到人"),
-    "later": N_("后来又入户"), "conflict": N_("两台电脑各交了一份，要先核对"),
-}  # fmt: skip
-"""Why the people of a visit bring no row."""
 
 _NARROW, _WIDE = 50, 90
 """Cells from which the list has its second and its third set of columns."""
@@ -70,12 +64,12 @@ def count_lines(looked: Looked, width: int) -> list[Line]:
         first += [(f"{name} ", "dim"), (f"{number:,}", role if number else "dim"), ("  ", "")]
     if looked.people != looked.rows:
         first.append((_("（{count} 人）").format(count=f"{looked.people:,}"), "dim"))
-    lines = _flowing([first], width)
+    lines = wrapped(first, width)
     waiting: Line = [(_("还等着") + " ", "dim")]
     if looked.waiting:
         for state, visits, people in looked.waiting:
             words = _("{visits} 户 {people} 人").format(visits=f"{visits:,}", people=f"{people:,}")
-            name = _(_WAITING[state]) if state in _WAITING else state
+            name = _(WAITING_NAMES[state])
             waiting += [(f"{name} ", STATE_ROLES.get(state, "")), (words, "dim"), ("  ", "")]
     else:
         waiting.append((_("没有，入户的都通过了"), "good"))
@@ -85,11 +79,6 @@ def count_lines(looked: Looked, width: int) -> list[Line]:
         said = text.format(count=len(looked.files), name=looked.files[0][0])
         lines.append([(cut(said, width), "dim")])
     return lines
-
-
-def _flowing(groups: Sequence[Line], width: int) -> list[Line]:
-    """Pieces as lines that are broken between words."""
-    return [line for group in groups for line in wrapped(group, width)]
 
 
 def tab_lines(lists: Mapping[str, Sequence[Held]], now: str, width: int) -> list[Line]:

@@ -128,19 +128,17 @@ def _format(book: Casebook, wanted: str) -> LoadedFormat:
     if not wanted:
         last = next((one.format for one in batches(book) if one.format in names), "")
         own = next((one.name for one in at_hand if one.status == "county"), "")
-        wanted = last or own or (_USUAL if _USUAL in names else names[0])
+        wanted = last or own or _USUAL
     return find_format(wanted, book)
 
 
 def look(book: Casebook, wanted: Wanted, progress: Progress) -> Looked:
     """Check what would be handed in. Raises RuhuError for a format that is no good, whatever `progress` raises."""
+    from exports.upload.summary import waiting_counts
+
     loaded = _format(book, wanted.format)
     prepared = _prepared(book, loaded, wanted, progress)
-    waiting: dict[str, list[int]] = {}
-    for one in (*prepared.waiting, *prepared.aside):
-        counts = waiting.setdefault(one.state, [0, 0])
-        counts[0] += 1
-        counts[1] += one.people
+    waiting = waiting_counts((*prepared.waiting, *prepared.aside))
     return Looked(
         wanted=replace(wanted, format=loaded.format.name, included=prepared.included),
         loaded=loaded,

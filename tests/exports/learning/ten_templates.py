@@ -107,7 +107,7 @@ ICD-10→疾病代码|确诊时间|确诊机构→确诊医院|定点救治医�
 
 
 def fujian() -> Made:
-    """The columns of the check of 2018 with groups, signers at the foot."""
+    """The columns of the check of 2018 with groups, lines to sign at the foot."""
     made = Made("健康状况核查表")
     header = """序号|行政区划代码|县→县(市、区)|乡→乡(镇)|村→行政村|所属建档立卡对象|户编号|家庭人口数→人数|
 是否脱贫→脱贫状态|姓名|性别|出生日期|身份证号→证件号|与户主关系|婚姻状况|计生家庭户类型|社会保障号|居民健康档案号|
@@ -165,7 +165,7 @@ AAR010→脱贫状态|AAB030→是否低保|扩展1→|扩展2→|扩展3→|扩
 
 
 def county_office() -> Made:
-    """Instructions above, two diseases by ordinals, 属地 beside its hospital, 甲 乙 below, signers at the foot."""
+    """Instructions above, two diseases by ordinals, 属地 beside its hospital, 甲 乙 below, signed at the foot."""
     made = Made("县办")
     header = """序⏎号→序号|所在乡（镇）→乡(镇)|所在村→行政村|村民小组→自然村|A4姓名→姓名|A5性别→性别|
 A6公民身份号码或残疾证号→证件号|家庭住址|联系电话（手机）→联系电话|身份证住址→户籍地|贫困户属性→所在户家庭类型|

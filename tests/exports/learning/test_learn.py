@@ -73,7 +73,6 @@ def test_where_the_header_stands_and_the_people_go(ten: Mapping[str, tuple[Made,
     assert {name: (one.sheet, one.header_rows, one.first_row) for name, (_made, one) in ten.items()} == _ROWS
     several = ten["多张表"][1]
     assert {one.name: one.reason.msgid for one in several.other_sheets}["旧版"] == "隐藏的工作表"
-    assert ten["健康状况核查表"][1].signers == ("核查员（计生管理员）", "核查员（医务人员）")
     assert [one.letter for one in ten["平板调查"][1].columns if one.hidden] == ["J"]
     assert any("示例" in note.msgid for note in ten["人口疾病信息表"][1].notes)
 

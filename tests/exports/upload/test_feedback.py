@@ -18,7 +18,7 @@ from casebook.store.views import contents
 from casebook.tables.table import Block, Column, Row, Source, Table
 from exports.upload.batches import SentRow, batches, sent_rows
 from exports.upload.feedback import Feedback, import_feedback, read_feedback
-from exports.upload.feedback_fields import Columns
+from exports.upload.feedback_fields import ColumnWords
 from exports.upload.feedback_lines import Line, table_lines
 from exports.upload.feedback_matching import (
     NO_ONE_NAMED,
@@ -180,6 +180,13 @@ def test_the_next_returned_list(wide: Casebook, tmp_path: Path) -> None:
         assert (raised.value.code, raised.value.category) == ("no_reasons", "check")
 
 
+def test_a_reason_that_is_a_formula_without_result_is_no_acceptance(wide: Casebook, tmp_path: Path) -> None:
+    file = error_file(tmp_path / "公式.xlsx", ("姓名", "身份证号", "错误说明"), ("王大山", "x", '="身份证"&"不一致"'))
+    with pytest.raises(RuhuError) as refused:
+        read_feedback(wide, file)
+    assert refused.value.code == "formulas" and refused.value.place.file == "公式.xlsx"
+
+
 def test_which_batch_is_meant(wide: Casebook, tmp_path: Path) -> None:
     file = error_file(tmp_path / "错.xlsx", ("姓名", "证件号码", "错误说明"), ("谁", "990101198001010019", "不对"))
     for batch, code in ((None, "which_batch"), (7, "no_batch")):
@@ -279,7 +286,7 @@ def test_what_a_line_says() -> None:
 
 
 def test_what_a_message_is_about() -> None:
-    columns = Columns(WIDE)
+    columns = ColumnWords(WIDE)
     cells = dict(enumerate(("1", "云丰镇", "青桥村", "H001", "王大山", WANG, "1", "户主", "", "E11", "", "I10", "")))
     for said, about, title, field in (
         ("身份证号与公安人口信息不一致", "", "证件号", "id_number"),

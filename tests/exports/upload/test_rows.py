@@ -14,7 +14,7 @@ from exports.formats.fields import upload_fields
 from exports.formats.format import Format, FormatColumn, Repeat
 from exports.sheet_xml import CellValue
 from exports.upload.canonical import canonical, fen_of, yuan_of
-from exports.upload.cells import cell_of
+from exports.upload.cells import writer_of
 from exports.upload.dates import iso_of, written_date
 from exports.upload.record import DiseasePart, Record, Records, Value, Values
 from exports.upload.rows import Laid, rows_of
@@ -101,7 +101,6 @@ def test_a_row_for_each_disease_has_that_disease_s_treatments() -> None:
         ("王大山", "糖尿病", "100.00", "2016-06-01"), ("王大山", "白内障", None, None), ("李桂芳", None, None, None),
         ("赵铁柱", "胃癌", None, None), ("赵铁柱", "肝癌", None, None),
     ]  # fmt: skip
-    assert [row.part_of_rows for row in found.rows] == [0, 1, 2, 3, 0, 0, 1]
     assert said(found) == [("treatment", 1, "没有写明是哪种病的 1 次治疗")]
     each = laid([FOUR, nobody_knows], *columns, repeats=(Repeat("disease", "rows"), Repeat("treatment", "rows")))
     assert [row[1:] for row in cells(each)] == [
@@ -150,7 +149,7 @@ def test_whom_a_format_wants_its_constants_and_the_number_of_a_row() -> None:
     ]  # fmt: skip
     more = {"only": {"disease.outcome": ("确诊",)}, "constants": {"place.city": "乐山市"}}
     found = laid([ill, well], *columns, **more)
-    assert cells(found) == [(None, "乐山市", "甲", None)] and found.outside == 1
+    assert cells(found) == [(None, "乐山市", "甲", None)]
     assert found.rows[0].raw[1] == Value("乐山市", ("乐山市",), "format") and found.rows[0].raw[3] is None
 
 
@@ -168,7 +167,7 @@ def test_what_changed_since_it_was_sent() -> None:
 
 
 def cell(field: str, value: Value, choices: tuple[tuple[str, str], ...] = (), **more: Any) -> CellValue:
-    return cell_of(value, FormatColumn(0, ("列",), field, **more), choices=choices)
+    return writer_of(FormatColumn(0, ("列",), field, **more), upload_fields()[field], choices)(value)
 
 
 POVERTY = (("0", "未脱贫"), ("1", "脱贫"), ("2", "预脱贫"), ("3", "返贫"))

@@ -78,8 +78,9 @@ def assert_sound(app: RuhuApp, size: tuple[int, int], crowded: bool = False) -> 
 async def assert_sound_at_every_size(
     app: RuhuApp, pilot: Pilot[None], crowded: bool = False, edges: bool = True
 ) -> None:
-    """The same at 80×24 and 120×36; with `edges` also that every line fits a small and a large window."""
-    for size in ((80, 24), (120, 36)):
+    """The same at 80×24 and 120×36, and that every line fits a small and a large window; without `edges` at 80×24
+    alone, where words that are longer show first."""
+    for size in ((80, 24), (120, 36)) if edges else ((80, 24),):
         await resized(pilot, size)
         assert_sound(app, size, crowded)
     for size in ((40, 12), (200, 60)) if edges else ():
@@ -88,7 +89,9 @@ async def assert_sound_at_every_size(
 
 
 async def resized(pilot: Pilot[None], size: tuple[int, int]) -> None:
-    """Another size of the window; a resize is laid out a few turns later."""
+    """Another size of the window, if it is another; a resize is laid out a few turns later."""
+    if pilot.app.screen.size == size:
+        return
     await pilot.resize_terminal(*size)
     for _turn in range(20):
         await settle(pilot)
