@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from exports.learning.letters import cell_area
+from exports.learning.cell_area import cell_area
 from exports.learning.sheet_reading import RawSheet, Validation
 from exports.learning.template_file import TemplateFile
 

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from casebook.tables.sniff import Refused
 from casebook.tables.table import column_index
-from exports.learning.letters import cell_area
+from exports.learning.cell_area import cell_area
 
 MOST_ROWS = 400
 """Rows with cells that are looked at: a header and its notes, and the first values of a list of codes."""

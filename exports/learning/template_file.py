@@ -164,7 +164,7 @@ def _number_formats(archive: zipfile.ZipFile, members: set[str]) -> list[str]:
 
 def _comments(archive: zipfile.ZipFile, members: set[str], part: str) -> dict[tuple[int, int], str]:
     """The remarks (批注) of a sheet by cell."""
-    from exports.learning.letters import cell_area
+    from exports.learning.cell_area import cell_area
 
     folder, base = posixpath.split(part)
     relations = posixpath.join(folder, "_rels", base + ".rels")
