@@ -23,6 +23,7 @@ _DATA = Path(__file__).with_name("data") / "codes"
 _STATUSES: tuple[Status, ...] = ("sourced", "built-in")
 _SPLIT = re.compile(r"[,，、;；/|+\n]+|和|与|及")
 _CODE_BEFORE = re.compile(r"^(\d{1,2})[-.、:：)]*(?=\D)")
+_NOT = re.compile("[未不无非没否]")
 _NOISE = re.compile(r"[\s\u00ad\u200b-\u200f\u2060-\u206f\ufeff]+")
 
 
@@ -89,6 +90,16 @@ class CodeList:
             ),
             "",
         )
+
+
+def denies_alike(word: str, other: str) -> bool:
+    """Whether of two words, one within the other, what the longer has more denies nothing: 脱贫 is no part of 未脱贫.
+
+    >>> denies_alike("新农合", "新农合（城乡居民医保）"), denies_alike("低保户", "非低保户")
+    (True, False)
+    """
+    short, long = sorted((word, other), key=len)
+    return not _NOT.search(long.replace(short, "", 1))
 
 
 def _word(text: str) -> str:

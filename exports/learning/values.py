@@ -51,7 +51,7 @@ def known_values(field: str) -> tuple[tuple[str, str], ...]:
 
 def our_code(field: str, name: str) -> str:
     """Our code for a name, in its words or another's; '' when it is none of ours."""
-    from casebook.people.codes import code_list
+    from casebook.people.codes import code_list, denies_alike
 
     found = upload_fields().get(field)
     if (
@@ -63,9 +63,9 @@ def our_code(field: str, name: str) -> str:
         return code.code
     told = _plain(name)
     for code_, ours in known_values(field):
-        if told in (_plain(ours), *map(_plain, _ALSO.get(ours, ()))) or (
-            len(told) > 2 and (told in _plain(ours) or _plain(ours) in told)
-        ):
+        word = _plain(ours)
+        within = len(told) > 2 and (told in word or word in told) and denies_alike(told, word)
+        if within or told in (word, *map(_plain, _ALSO.get(ours, ()))):
             return code_
     return ""
 

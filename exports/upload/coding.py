@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from casebook.people.codes import relation
+from casebook.people.codes import denies_alike, relation
 from exports.formats.fields import Field
 from exports.upload.canonical import plain_word
 from exports.upload.record import Value
@@ -16,7 +16,6 @@ Pair = tuple[str, str]
 
 _SAME = (frozenset(("是", "有", "√")), frozenset(("否", "无", "没有", "都没有", "×")))
 _CODE_BEFORE = re.compile(r"^(\d{1,2})[-.、:：)\s]*(?=\D)")
-_NOT = re.compile("[未不无非没否]")
 
 
 class Coding:
@@ -112,7 +111,7 @@ class Coding:
         found = [
             pair
             for other, pair in self._names.items()
-            if len(min(word, other, key=len)) > 1 and (other in word or word in other) and _denies_alike(word, other)
+            if len(min(word, other, key=len)) > 1 and (other in word or word in other) and denies_alike(word, other)
         ]
         return found[0] if len(found) == 1 else None
 
@@ -120,8 +119,3 @@ class Coding:
         same = [plain_word(code) == plain_word(pair[0]) for code, name in ours if (pair := self._by_name(name))]
         whole = by_code and bool(ours) and all(plain_word(code) in self._codes for code, _name in ours)
         return all(same) and (bool(same) or whole)
-
-
-def _denies_alike(word: str, other: str) -> bool:
-    short, long = sorted((word, other), key=len)
-    return not _NOT.search(long.replace(short, "", 1))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from exports.learning import Learned, learn
+from exports.learning.values import our_code
 from tests.exports.learning.made_templates import Made, drop_down, lay_out
 
 _DOUBTED = {
@@ -79,3 +80,15 @@ def test_a_list_of_codes_is_no_form_though_it_has_more_known_columns(tmp_path: P
     codes.cell(1, 12, "姓名")
     drop_down(made, "D", below, "'一'!$B$2:$B$9", made.book["二"])
     assert learn(made.save(tmp_path)).sheet == "二"
+
+
+@pytest.mark.parametrize(
+    ("field", "option", "code"),
+    [
+        ("household.type", "低保户", "02"), ("household.type", "非低保户", ""),
+        ("household.planning", "非独生子女户", ""), ("person.outcome", "未确诊", ""), ("person.outcome", "确诊", "1"),
+        ("person.lifted", "未脱贫", "0"), ("person.lifted", "已脱贫", "1"), ("person.insurance", "城乡居民医保", "1"),
+    ],
+)  # fmt: skip
+def test_an_option_that_denies_is_not_what_it_denies(field: str, option: str, code: str) -> None:
+    assert our_code(field, option) == code
