@@ -15,6 +15,7 @@ from casebook.errors import Place, RuhuError
 from casebook.language import _
 from casebook.store import facts
 from casebook.store.clock import next_clock, wall_text
+from casebook.store.core_views import CORE_VIEWS
 from casebook.store.facts import Envelope, Fact
 from casebook.store.folder import DATABASE, LOCK, check_folder, make_folder, wipe_temporary
 from casebook.store.platform import file_lock
@@ -29,8 +30,9 @@ from casebook.store.sqlite import (
 )
 from casebook.store.views import View, behind, catch_up, note_through
 
-SCHEMA = 1
-"""`user_version` of the fact tables. They never change their meaning; views migrate by being rebuilt."""
+SCHEMA = 2
+"""`user_version` of the fact tables. They never change their meaning, a release may only add one; views migrate by being
+rebuilt."""
 
 _BODY_VERSION = 1
 _SALT = 16
@@ -44,7 +46,7 @@ class Casebook:
     ) -> None:
         self.folder = folder
         self.author = storable(author)
-        self.views = tuple(views)
+        self.views = tuple(dict.fromkeys((*CORE_VIEWS, *views)))
         self.key = key
         self._lock = lock or ExitStack()
         self._local = threading.local()
@@ -205,12 +207,10 @@ def create_casebook(
     try:
         connection = book.connection
         with _transaction(connection, book.path):
-            for statement in _statements(facts.FACT_TABLES):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {SCHEMA}")
+            _make_fact_tables(connection)
             device = secrets.token_hex(8)
             connection.executemany("INSERT INTO meta VALUES (?, ?)", [("device", device), ("name", storable(name))])
-            catch_up(connection, views)
+            catch_up(connection, book.views)
             writing = Writing(book, connection)
             writing.append("casebook", {"name": name})
             writing.append("account", {"name": author, "role": "管理员"})
@@ -237,9 +237,10 @@ def open_casebook(folder: Path, *, author: str, views: Sequence[View], key: byte
         if schema > SCHEMA:
             what = _("这个案卷是新版 ruhu 写的")
             raise RuhuError("newer_casebook", what, _("请先升级 ruhu"), Place(file=folder.name))
-        if behind(book.connection, views):
+        if schema < SCHEMA or behind(book.connection, book.views):
             with _transaction(book.connection, book.path):
-                catch_up(book.connection, behind(book.connection, views))
+                _make_fact_tables(book.connection)
+                catch_up(book.connection, behind(book.connection, book.views))
         wipe_temporary(folder)
     except DatabaseError as error:
         book.close()
@@ -248,6 +249,13 @@ def open_casebook(folder: Path, *, author: str, views: Sequence[View], key: byte
         book.close()
         raise
     return book
+
+
+def _make_fact_tables(connection: Connection) -> None:
+    """The tables of facts, and those that a casebook of an earlier release lacks."""
+    for statement in _statements(facts.FACT_TABLES):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {SCHEMA}")
 
 
 def _read(book: Casebook, sql: str) -> tuple[Any, ...]:

@@ -14,8 +14,8 @@ from typing import Any
 from casebook.store.sqlite import Connection
 
 FACT_TABLES = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE envelope (
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS envelope (
     arrival INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     device TEXT NOT NULL,
@@ -32,26 +32,30 @@ CREATE TABLE envelope (
     digest TEXT NOT NULL,
     UNIQUE (device, seq)
 ) STRICT;
-CREATE TABLE body (
+CREATE TABLE IF NOT EXISTS body (
     arrival INTEGER PRIMARY KEY REFERENCES envelope (arrival), salt BLOB NOT NULL, content BLOB NOT NULL
 ) STRICT;
-CREATE TABLE piece (
+CREATE TABLE IF NOT EXISTS piece (
     arrival INTEGER NOT NULL REFERENCES envelope (arrival),
     part TEXT NOT NULL,
     n INTEGER NOT NULL,
     content BLOB NOT NULL,
     PRIMARY KEY (arrival, part, n)
 ) STRICT;
-CREATE TABLE head (device TEXT PRIMARY KEY, seq INTEGER NOT NULL, digest TEXT NOT NULL) STRICT;
-CREATE TABLE access (
+CREATE TABLE IF NOT EXISTS head (device TEXT PRIMARY KEY, seq INTEGER NOT NULL, digest TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS access (
     n INTEGER PRIMARY KEY, wall TEXT NOT NULL, author TEXT NOT NULL, what TEXT NOT NULL, subject TEXT NOT NULL,
     digest TEXT NOT NULL
 ) STRICT;
-CREATE TABLE view_state (view TEXT PRIMARY KEY, version INTEGER NOT NULL, through INTEGER NOT NULL) STRICT;
-CREATE INDEX envelope_kind ON envelope (kind);
-CREATE INDEX envelope_clock ON envelope (clock);
+CREATE TABLE IF NOT EXISTS peer (
+    device TEXT PRIMARY KEY, has TEXT NOT NULL, sent INTEGER NOT NULL, taken INTEGER NOT NULL, wall TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS packet (id TEXT PRIMARY KEY, sender TEXT NOT NULL, wall TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS view_state (view TEXT PRIMARY KEY, version INTEGER NOT NULL, through INTEGER NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS envelope_kind ON envelope (kind);
+CREATE INDEX IF NOT EXISTS envelope_clock ON envelope (clock);
 """ + "".join(
-    f"CREATE TRIGGER {table}_{change} BEFORE {change} ON {table} "
+    f"CREATE TRIGGER IF NOT EXISTS {table}_{change} BEFORE {change} ON {table} "
     "BEGIN SELECT RAISE(ABORT, 'a fact is never changed'); END;\n"
     for table in ("envelope", "body", "piece", "access")
     for change in ("update", "delete")

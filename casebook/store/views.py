@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from casebook.store.facts import Fact, facts
@@ -22,6 +22,8 @@ class View:
     """`schema` makes `tables`. `apply` reads facts and its own tables, nothing else, and must come to the same tables
     in whatever order facts of different devices arrive. `finish` fills what depends on the newest of some kind of fact:
     at the end of each transaction, in a rebuild once. A changed version rebuilds the view when a casebook is opened.
+    `areas` says for each table of people or households where a row's area stands (an SQL expression over its columns):
+    somebody whose scope is some places sees no other rows of it.
     """
 
     name: str
@@ -30,6 +32,7 @@ class View:
     schema: str
     apply: Apply
     finish: Finish = nothing_more
+    areas: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 def behind(connection: Connection, views: Sequence[View]) -> list[View]:

@@ -178,7 +178,7 @@ def test_a_casebook_that_is_restored_is_not_opened(tmp_path: Path, monkeypatch: 
     open_book(folder).close()
 
 
-@pytest.mark.parametrize(("schema", "code"), [(2, "newer_casebook"), (0, "not_finished")])
+@pytest.mark.parametrize(("schema", "code"), [(store.SCHEMA + 1, "newer_casebook"), (0, "not_finished")])
 def test_a_schema_that_is_not_ours(tmp_path: Path, schema: int, code: str) -> None:
     folder = tmp_path / "甲.ruhu"
     with new_book(folder) as book:
