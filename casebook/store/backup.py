@@ -1,6 +1,6 @@
 """Backups: a whole copy of the casebook's database, made while it is open, checked before it counts as one.
 
-A keyed casebook gives keyed backups, under the same key.
+An encrypted casebook gives encrypted backups under the same key; the key file goes with them.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from casebook.store.platform import free_bytes, move_file, read_back, sync_file,
 from casebook.store.sqlite import Connection, DatabaseError, connect, explained
 from casebook.store.verify import Verified, verify
 
-Why = Literal["import", "migration", "daily", "manual", "replaced"]
+Why = Literal["import", "packet", "migration", "daily", "manual", "replaced"]
 """Why a backup was made; stands in its name. `replaced` is the book that a restore put away."""
 
-ROLLING: tuple[Why, ...] = ("import", "migration", "daily")
+ROLLING: tuple[Why, ...] = ("import", "packet", "migration", "daily")
 """Made by the program, thinned out by the program; the others stay until a person deletes them."""
 
 KEPT_LAST, KEPT_DAYS, KEPT_MONTHS = 10, 30, 12
@@ -36,7 +36,7 @@ _SPARE = 16 * 1024**2  # bytes that stay free beside a backup
 @dataclass(frozen=True, slots=True)
 class Backup:
     """`size` in bytes, `facts` counted, `head` the digest of the newest envelope of this machine ('' without one),
-    `broken` what `log verify` finds wrong in the casebook and so in its copy."""
+    `broken` what `log verify` finds wrong in the casebook and so in its copy, `key_file` what was written beside it."""
 
     path: Path
     size: int
@@ -44,6 +44,7 @@ class Backup:
     facts: int
     head: str
     broken: int
+    key_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def back_up(casebook: Casebook, to: Path | None = None, *, why: Why = "manual", 
     """
     target = to if to is not None else casebook.folder / BACKUPS / backup_name(why, now or datetime.now())
     refuse_full_disk(casebook.folder, casebook.path.stat().st_size)
+    key_file = _keep_keys(casebook, to)
     with temporary_folder(casebook.folder) as folder:
         copy = private_file(folder / DATABASE)
         verified = _copy(casebook, copy)
@@ -74,10 +76,13 @@ def back_up(casebook: Casebook, to: Path | None = None, *, why: Why = "manual", 
     if read_back(target) != written:
         with contextlib.suppress(OSError):
             target.unlink()
+        if key_file is not None:
+            with contextlib.suppress(OSError):
+                key_file.unlink()
         what = _("备份写下后读回的内容不对，已删除")
         raise RuhuError("backup_differs", what, _("这个盘可能有坏处，请换一个盘再备份"), Place(file=target.name))
     head = next((digest for device, _seq, digest in verified.heads if device == casebook.device), "")
-    return Backup(target, *written, verified.facts, head, len(verified.broken))
+    return Backup(target, *written, verified.facts, head, len(verified.broken), key_file)
 
 
 def rolling_backup(casebook: Casebook, why: Why, now: datetime | None = None) -> Backup:
@@ -91,6 +96,7 @@ def rolling_backup(casebook: Casebook, why: Why, now: datetime | None = None) ->
     for old in surplus(rolling, now):
         with contextlib.suppress(OSError):
             old.path.unlink()
+    forget_unused_keys(casebook.folder)
     return made
 
 
@@ -163,10 +169,39 @@ def single_file(connection: Connection) -> None:
     connection.execute("PRAGMA journal_mode = DELETE")
 
 
+def forget_unused_keys(folder: Path) -> None:
+    """Delete the key files of a casebook's folder that open no database in it any more: of a key that was given up.
+    None where a database has no key file: its beginning may be damaged, and one of these be its."""
+    from casebook.store.keys.key_file import key_files_in, key_id_of
+
+    databases = [folder / DATABASE, *(folder / BACKUPS).glob("*.db")]
+    used = {key_id.hex() for path in databases if (key_id := key_id_of(path)) is not None}
+    files = list(key_files_in(folder))
+    if used <= {path.stem for path in files}:
+        for path in files:
+            if path.stem not in used:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+
+
+def _keep_keys(casebook: Casebook, to: Path | None) -> Path | None:
+    """Write the key file again in both its places, and beside a backup that lies elsewhere: its path there."""
+    from casebook.store.keys.key_file import keys_of, write_key_file, write_key_file_beside
+    from casebook.store.keys.wrapping import KEY
+
+    if casebook.key is None or len(casebook.key) != KEY:
+        return None
+    key_file = keys_of(casebook.path)
+    if key_file is None:
+        return None
+    write_key_file(casebook.folder, key_file)
+    return None if to is None else write_key_file_beside(to, key_file)
+
+
 def _copy(casebook: Casebook, copy: Path) -> Verified:
     target = connect(copy, casebook.key)
     try:
-        casebook.connection.backup(target)
+        casebook.whole.backup(target)
         verified = examined(target, casebook.folder.name)
         single_file(target)
     except DatabaseError as error:

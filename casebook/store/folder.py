@@ -1,7 +1,8 @@
 """The folder of a casebook on disk, `NAME.ruhu/`: made, recognised, its temporary folder kept clean.
 
-`casebook.db` facts and views, `backups/`, `tmp/` (private, wiped at start), `lock` (shared while the casebook is open,
-exclusive while it is restored). Files are their owner's alone.
+`casebook.db` facts and views, `keys/` (the key file of an encrypted one), `backups/`, `tmp/` (private, wiped at
+start), `lock` (shared while the casebook is open, exclusive while it is restored or given a new key). Files are their
+owner's alone.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from casebook.store.platform import file_lock, on_network_drive, on_read_only_me
 SUFFIX = ".ruhu"
 DATABASE = "casebook.db"
 BACKUPS = "backups"
+KEYS = "keys"
+KEY_ENDING = ".keys"
 TEMPORARY = "tmp"
 LOCK = "lock"
 
@@ -42,9 +45,7 @@ def make_folder(path: Path) -> None:
     """
     place = Place(file=path.name)
     refuse_drive(path)
-    if path.exists() and not _unfinished(path):
-        what, remedy = _("这里已经有一个案卷或别的东西了"), _("请换一个名字；要打开已有的案卷，用 ruhu open")
-        raise RuhuError("folder_taken", what, remedy, place, category="usage")
+    refuse_taken(path)
     try:
         path.mkdir(mode=0o700, exist_ok=True)
         path.chmod(0o700)
@@ -58,6 +59,13 @@ def make_folder(path: Path) -> None:
         raise no_permission(path) from error
     sync_folder(path)
     sync_folder(path.parent)
+
+
+def refuse_taken(path: Path) -> None:
+    """Raises RuhuError (usage) when something is there that is no casebook whose making was broken off."""
+    if path.exists() and not _unfinished(path):
+        what, remedy = _("这里已经有一个案卷或别的东西了"), _("请换一个名字；要打开已有的案卷，用 ruhu open")
+        raise RuhuError("folder_taken", what, remedy, Place(file=path.name), category="usage")
 
 
 def refuse_inside_a_casebook(path: Path) -> None:
@@ -171,13 +179,13 @@ def no_permission(path: Path) -> RuhuError:
 
 
 def _unfinished(path: Path) -> bool:
-    """Whether a folder holds nothing, or what `make_folder` makes and nothing in it."""
+    """Whether a folder holds nothing, or what `make_folder` makes and nothing in it but keys to nothing."""
     if not path.is_dir():
         return False
     try:
         for entry in path.iterdir():
-            if entry.name in _FOLDERS:
-                if any(inner.name != LOCK for inner in entry.iterdir()):
+            if entry.name in (*_FOLDERS, KEYS):
+                if any(inner.name != LOCK and inner.suffix != KEY_ENDING for inner in entry.iterdir()):
                     return False
             elif entry.name not in (DATABASE, LOCK) or entry.stat().st_size:
                 return False

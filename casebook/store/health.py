@@ -14,6 +14,7 @@ from casebook.errors import RuhuError
 from casebook.language import N_, _
 from casebook.progress import Progress, report
 from casebook.store.backup import newest_backup
+from casebook.store.beside import open_locks
 from casebook.store.casebook import Casebook
 from casebook.store.folder import DATABASE, leftovers, private_file, temporary_folder
 from casebook.store.platform import free_bytes
@@ -36,6 +37,10 @@ _BROKEN: dict[What, str] = {
     "body": N_("事实的内容与它的摘要不符，被改动过或删掉了"),
     "pieces": N_("名单的行或核对的结果与摘要不符，被改动过"),
     "access": N_("查阅记录从这一条起被改动过或缺了"),
+    "device": N_("这台电脑的设备号与记录不符，被改动过"),
+    "name": N_("案卷的名字与建案卷时的不符，被改动过"),
+    "keys": N_("这台设备的密钥与公布的不符，被改动过或丢了"),
+    "anchor": N_("锚里记着这一条，它不见了或换成了别的"),
 }
 
 
@@ -57,6 +62,7 @@ def examine(casebook: Casebook, progress: Progress | None = None) -> list[Check]
         ("trail", lambda book: _trail(book, progress)),
         ("views", _views),
         ("journal", _journal),
+        ("keys", _keys),
         ("permissions", _permissions),
         ("backup", _backup),
         ("space", _space),
@@ -84,6 +90,10 @@ def broken_text(broken: Broken) -> str:
     what = _(_BROKEN[broken.what])
     if broken.what == "access":
         return _("查阅记录第 {seq} 条：{what}").format(seq=broken.seq, what=what)
+    if broken.what == "name":
+        return what
+    if not broken.seq:
+        return _("设备 {device}：{what}").format(device=broken.device, what=what)
     text = _("设备 {device} 第 {seq} 条事实：{what}")
     return text.format(device=broken.device, seq=broken.seq, what=what)
 
@@ -91,24 +101,27 @@ def broken_text(broken: Broken) -> str:
 def _pages(book: Casebook) -> Check:
     """The second check reads the file alone, past the log in which a page may stand that is torn in the file: so the
     log is brought in first. The first has read every page in use as it counts."""
-    found = [str(row[0]) for row in book.connection.execute("PRAGMA integrity_check(1)")]
+    found = [str(row[0]) for row in book.whole.execute("PRAGMA integrity_check(1)")]
     if book.encrypted:
-        busy, frames, moved = book.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        busy, frames, moved = book.whole.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         if not busy and frames == moved:
-            found += ["damaged" for _row in book.connection.execute("PRAGMA cipher_integrity_check")]
+            found += ["damaged" for _row in book.whole.execute("PRAGMA cipher_integrity_check")]
     if found != ["ok"]:
         return Check("pages", "bad", _("数据库已损坏"), _("请用 ruhu restore 恢复最近的备份"))
     return Check("pages", "ok", _("数据库文件完好"))
 
 
 def _references(book: Casebook) -> Check:
-    if book.connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
+    if book.whole.execute("PRAGMA foreign_key_check").fetchone() is not None:
         return Check("references", "bad", _("有内容找不到它的事实"), _("请用 ruhu restore 恢复最近的备份"))
+    if open_locks(book.whole):
+        remedy = _("案卷文件被别的程序动过：用 ruhu log verify 核对，再用 ruhu restore 恢复备份")
+        return Check("references", "bad", _("不让改动事实的锁被拆了"), remedy)
     return Check("references", "ok", _("每份内容都有它的事实"))
 
 
 def _trail(book: Casebook, progress: Progress | None) -> Check:
-    verified = verify(book.connection, progress)
+    verified = verify(book.whole, progress)
     if verified.broken:
         remedy = _("共 {count} 处，用 ruhu log verify 看全部；备份里可能有没动过的").format(count=len(verified.broken))
         return Check("trail", "bad", broken_text(verified.broken[0]), remedy)
@@ -122,7 +135,7 @@ def _views(book: Casebook) -> Check:
     with temporary_folder(book.folder) as folder:
         copy = private_file(folder / DATABASE)
         with closing(connect(copy, book.key)) as connection:
-            book.connection.backup(connection)
+            book.whole.backup(connection)
             before = contents(connection, book.views)
             connection.execute("BEGIN")
             try:
@@ -140,11 +153,38 @@ def _views(book: Casebook) -> Check:
 
 
 def _journal(book: Casebook) -> Check:
-    mode = str(book.connection.execute("PRAGMA journal_mode").fetchone()[0]).upper()
-    (synchronous,) = book.connection.execute("PRAGMA synchronous").fetchone()
+    mode = str(book.whole.execute("PRAGMA journal_mode").fetchone()[0]).upper()
+    (synchronous,) = book.whole.execute("PRAGMA synchronous").fetchone()
     if (mode, synchronous) not in ((("WAL", 2),) if wal_is_safe() else (("DELETE", 3),)):
         return Check("journal", "notice", _("断电时可能丢最后一步"), _("请关掉所有打开它的程序，再打开一次"))
     return Check("journal", "ok", _("每一步保存后断电也不丢"))
+
+
+def _keys(book: Casebook) -> Check:
+    """Both copies of the key file: there, whole, the same, and as somebody with the key wrote them."""
+    from casebook.store.keys.key_file import both_copies, read_key_file, seal_holds
+    from casebook.store.keys.wrapping import KEY, KEY_ID
+
+    if book.key is None:
+        return Check("keys", "notice", _("案卷没有加密"), _("里面有真名单时，请用 ruhu rekey 加密"))
+    if len(book.key) != KEY:
+        return Check("keys", "ok", _("案卷已加密"))
+    found = []
+    for path in both_copies(book.folder, book.key[-KEY_ID:]):
+        try:
+            found.append(read_key_file(path))
+        except (RuhuError, FileNotFoundError):
+            what = _("两份密钥文件少了或坏了一份：{folder}").format(folder=path.parent.name)
+            return Check("keys", "bad", what, _("请运行 ruhu backup，会重写两份"))
+    newest = max(found, key=lambda one: one.edition)
+    if not seal_holds(newest, book.key):
+        what = _("密钥文件被人改动过，不再往里写")
+        return Check("keys", "bad", what, _("请把备份旁边的密钥文件拷回 keys 和 backups 文件夹"))
+    if found[0] != found[1]:
+        return Check("keys", "notice", _("两份密钥文件不一样"), _("请运行 ruhu backup，会重写两份"))
+    people = sum(slot.kind == "user" for slot in newest.slots)
+    what = _("案卷已加密，{people} 个人有钥匙，两份密钥文件完好").format(people=people)
+    return Check("keys", "ok", what)
 
 
 def _permissions(book: Casebook) -> Check:

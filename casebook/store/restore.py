@@ -19,11 +19,15 @@ from pathlib import Path
 from casebook.errors import Place, RuhuError
 from casebook.language import _
 from casebook.store.access import note_head
+from casebook.store.accounts import rights_of
 from casebook.store.backup import backup_name, examined, refuse_full_disk, single_file
-from casebook.store.casebook import SCHEMA, Casebook
+from casebook.store.casebook import Casebook
+from casebook.store.device_keys import introduce
 from casebook.store.folder import (
     BACKUPS,
     DATABASE,
+    KEY_ENDING,
+    KEYS,
     LOCK,
     check_folder,
     check_place,
@@ -33,12 +37,17 @@ from casebook.store.folder import (
     temporary_folder,
     wipe_temporary,
 )
-from casebook.store.platform import file_lock, move_file, read_back, sync_file
+from casebook.store.keys.key_file import key_id_of, keys_of, write_key_file
+from casebook.store.keys.wrapping import KEY, KEY_ID
+from casebook.store.platform import file_lock, move_file, read_back, sync_file, sync_folder
+from casebook.store.rights import require
 from casebook.store.sqlite import WAIT, Connection, DatabaseError, connect, explained
+from casebook.store.transaction import SCHEMA
 from casebook.store.verify import Verified
 from casebook.store.views import View, behind, catch_up
 
 _LOGS = ("-wal", "-shm", "-journal")
+_MACHINE = ("device_keys:*", "joined")  # what stands in `meta` and is of the machine, not of the backup
 _DAMAGED = frozenset(("not_a_database", "damaged"))
 
 
@@ -61,21 +70,25 @@ def restore(
     author: str,
     views: Sequence[View],
     key: bytes | None = None,
+    old_key: bytes | None = None,
     now: datetime | None = None,
 ) -> Restored:
     """Put a backup in the place of the casebook in `folder`, or make that folder where there is none.
 
     The book gets a new device id, so that facts it writes are never taken for those the old one wrote; a fact
-    `restored` says so. Entries of the access log since the backup are carried over.
+    `restored` says so. Entries of the access log since the backup are carried over. `key` is the backup's, `old_key`
+    that of the casebook in place where it is another; the backup's key file goes along.
     Raises RuhuError: the backup is not whole, of another casebook, of a newer ruhu, or its key is another (unusable);
-    the casebook is open elsewhere (locked); the disk is full.
+    it is plain and the casebook encrypted (usage); the casebook is open elsewhere (locked); the disk is full.
     """
     try:
-        _check_backup(folder, backup)
+        check_backup(folder, backup)
+        _refuse_plain(folder, backup)
         there = _prepare_place(folder)
     except PermissionError as error:
         raise no_permission(folder) from error
     with file_lock(folder / LOCK, timeout=WAIT):
+        in_place = _key_in_place(folder, key, old_key)
         wipe_temporary(folder)
         refuse_full_disk(folder, backup.stat().st_size + ((folder / DATABASE).stat().st_size if there else 0))
         with temporary_folder(folder) as work:
@@ -83,23 +96,27 @@ def restore(
             with _file_errors(backup):
                 shutil.copyfile(backup, copy)
             _prove(copy, backup.name, key)
-            old = _read_old(folder / DATABASE, key) if there else None
+            old = _read_old(folder / DATABASE, in_place, author) if there else None
             lost = _compare(copy, key, old, backup.name)
             _become_new_device(work, author, views, key, lost, old)
             verified = _prove(copy, backup.name, key)
             sync_file(copy)
-            kept = _keep(folder, work, key, now or datetime.now()) if old else None
-            _swap(copy, folder)
+            kept = _keep(folder, work, in_place, now or datetime.now()) if old else None
+            if key is not None and len(key) == KEY and (keys := keys_of(backup, folder)) is not None:
+                write_key_file(folder, keys)
+            put_in_place(copy, folder)
         return Restored(*_as_it_stands(folder, key, verified), lost, kept)
 
 
 @dataclass(frozen=True, slots=True)
 class _Old:
-    """The book to be replaced: its ids (None when it can't be read), its first fact, its access log."""
+    """The book to be replaced: its ids (None when it can't be read), its first fact, its access log, and what it alone
+    knows of this machine (names and values in `meta`)."""
 
     ids: frozenset[str] | None
-    first: str
-    access: tuple[tuple[object, ...], ...]
+    first: str = ""
+    access: tuple[tuple[object, ...], ...] = ()
+    machine: tuple[tuple[str, str], ...] = ()
 
 
 def _prepare_place(folder: Path) -> bool:
@@ -116,12 +133,13 @@ def _prepare_place(folder: Path) -> bool:
     return False
 
 
-def _check_backup(folder: Path, backup: Path) -> None:
+def check_backup(folder: Path, backup: Path) -> None:
+    """Raises RuhuError where a path is no file that could be restored into a casebook's folder."""
     place = Place(file=backup.name or str(backup))
     if backup.is_dir():
         what, remedy = _("这是一个文件夹，不是备份文件"), _("备份在案卷的 backups 文件夹里，以 .db 结尾")
         raise RuhuError("not_a_backup", what, remedy, place)
-    if not backup.exists():
+    if not backup.is_file():  # nor a pipe, which would never end
         raise RuhuError("no_backup", _("没有这个备份文件"), _("请检查路径"), place)
     if (folder / DATABASE).exists() and os.path.samefile(backup, folder / DATABASE):
         what, remedy = _("这是案卷正在用的文件，不是备份"), _("备份在案卷的 backups 文件夹里")
@@ -149,21 +167,44 @@ def _prove(copy: Path, name: str, key: bytes | None) -> Verified:
         raise RuhuError(told.code, told.what, remedy, place) from error
     except RuhuError as error:
         if error.code in _DAMAGED:
-            what = _("备份读不了：已损坏，或口令不对")
+            what = _("备份读不了：已损坏，或密钥不对")
             raise RuhuError("not_a_backup", what, remedy, place) from error
         raise
     return verified
 
 
-def _read_old(database: Path, key: bytes | None) -> _Old:
+def _refuse_plain(folder: Path, backup: Path) -> None:
+    """Raises RuhuError (usage) for a plain backup in the place of an encrypted casebook: nobody would notice."""
+    if key_id_of(backup) is None and backup.stat().st_size and any((folder / KEYS).glob(f"*{KEY_ENDING}")):
+        what = _("案卷已加密，这份备份没有加密")
+        remedy = _("请用 -c 恢复成一个新案卷，再用 ruhu rekey 加密")
+        raise RuhuError("plain_backup", what, remedy, Place(file=backup.name), category="usage")
+
+
+def _key_in_place(folder: Path, key: bytes | None, old_key: bytes | None) -> bytes | None:
+    """The key of the casebook in place: none for a plain one, the backup's unless its file says it is another's."""
+    key_id = key_id_of(folder / DATABASE)
+    if key_id is None:
+        return None
+    return old_key if old_key is not None and old_key[-KEY_ID:] == key_id else key
+
+
+def _read_old(database: Path, key: bytes | None, author: str) -> _Old:
+    """Raises RuhuError (usage, not_allowed) where it can be read and `author` may not restore it."""
     try:
         with closing(connect(database, key)) as connection:
+            known = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'account'").fetchone()
+            if known is not None:
+                require(rights_of(connection, author, plain=key is None), "restore")
             ids = frozenset(row[0] for row in connection.execute("SELECT id FROM envelope"))
             access = tuple(connection.execute("SELECT * FROM access ORDER BY n"))
-            return _Old(ids, _first(connection), access)
+            machine = tuple(connection.execute("SELECT key, value FROM meta WHERE key GLOB ? OR key = ?", _MACHINE))
+            return _Old(ids, _first(connection), access, machine)
     except (DatabaseError, RuhuError) as error:
+        if isinstance(error, RuhuError) and error.code == "not_allowed":
+            raise
         _only_damage(error, database)
-        return _Old(None, "", ())
+        return _Old(None)
 
 
 def _keep(folder: Path, work: Path, key: bytes | None, now: datetime) -> Path:
@@ -221,14 +262,17 @@ def _become_new_device(
     with closing(connect(work / DATABASE, key)) as connection:
         (before,) = connection.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()
         connection.execute("UPDATE meta SET value = ? WHERE key = 'device'", (secrets.token_hex(8),))
+        connection.execute("DELETE FROM meta WHERE key = 'place'")  # where the backup's casebook lay
     with Casebook(work, author, views, key) as book:
         with book.writing() as writing:
             catch_up(writing.connection, behind(writing.connection, views))
             if old is not None:
                 _carry_access(writing.connection, old.access)
                 note_head(writing.connection)
-            writing.append("restored", {"device_before": before, "lost": lost})
-        single_file(book.connection)
+                writing.connection.executemany("INSERT OR IGNORE INTO meta VALUES (?, ?)", old.machine)
+            keys = introduce(writing.connection, before, book.device)
+            writing.append("restored", {"device_before": before, "lost": lost} | keys)
+        single_file(book.whole)
 
 
 def _carry_access(connection: Connection, entries: Sequence[tuple[object, ...]]) -> None:
@@ -240,12 +284,13 @@ def _carry_access(connection: Connection, entries: Sequence[tuple[object, ...]])
     connection.executemany("INSERT INTO access VALUES (?, ?, ?, ?, ?, ?)", entries[at:])
 
 
-def _swap(copy: Path, folder: Path) -> None:
+def put_in_place(copy: Path, folder: Path) -> None:
     """The one rename. Logs still there belong to a database that is damaged or gone, and were copied."""
     database = folder / DATABASE
     for ending in _LOGS:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(f"{database}{ending}")
+    sync_folder(folder)  # else a power cut may leave the new name and bring an old log back, to be played into it
     move_file(copy, database)
 
 

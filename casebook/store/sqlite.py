@@ -6,6 +6,7 @@ exception handling misses what the connection raises.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,7 @@ complete_statement = driver.complete_statement
 WAIT = 5.0
 """Seconds to wait for another process that writes."""
 
+_SECRET = 32  # bytes of a key before its salt
 _WAL_FROM = (3, 51, 3)
 """Older releases may reset the log under a second connection and lose a commit."""
 
@@ -46,12 +48,12 @@ _WAL_FROM = (3, 51, 3)
 def connect(path: Path, key: bytes | None = None, *, read_only: bool = False) -> Connection:
     """A connection that survives a power cut after each commit and never begins a transaction by itself.
 
-    `key` is the raw 256-bit key of an encrypted file. Raises RuhuError (unusable) for a wrong key or a file that is
-    no database, and where a key is given but encryption is missing.
+    `key` is the raw key of an encrypted file: 32 bytes, or 48 with the salt that becomes the file's first 16. Raises
+    RuhuError (unusable) for a wrong key or a file that is no database, and where a key is given but encryption is
+    missing.
     """
-    if key is not None and not ENCRYPTION:
-        what = _("这台电脑没有装加密组件（sqlcipher3），打不开加密的案卷")
-        raise RuhuError("no_encryption", what, _("请安装 sqlcipher3 后再试"), Place(file=path.parent.name))
+    if key is not None:
+        refuse_without_encryption(path)
     mode = "ro" if read_only else "rwc"
     uri = f"{path.resolve().as_uri()}?mode={mode}"
     try:
@@ -62,8 +64,26 @@ def connect(path: Path, key: bytes | None = None, *, read_only: bool = False) ->
         _prepare(connection, key, read_only)
     except DatabaseError as error:
         connection.close()
+        if key is not None and _starts_with(path, key[_SECRET:]) and "not a database" in str(error).lower():
+            raise _damaged(path) from error  # it is this key's file
         raise explained(error, path) from error
+    except UnicodeDecodeError as error:  # what SQLite says of a damaged schema holds bytes of it
+        connection.close()
+        raise _damaged(path) from error
     return connection
+
+
+def refuse_without_encryption(path: Path) -> None:
+    """Raises RuhuError (unusable) where an encrypted file can't be opened on this machine at all."""
+    if not ENCRYPTION:
+        what = _("这台电脑没有装加密组件（sqlcipher3），打不开加密的案卷")
+        raise RuhuError("no_encryption", what, _("请安装 sqlcipher3 后再试"), Place(file=path.parent.name))
+
+
+def _starts_with(path: Path, salt: bytes) -> bool:
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        return bool(salt) and file.read(len(salt)) == salt
+    return False
 
 
 def _prepare(connection: Connection, key: bytes | None, read_only: bool) -> None:
@@ -118,7 +138,7 @@ def explained(error: Exception, path: Path | None = None) -> RuhuError:
     """What a failure of SQLite means to a user; the message of SQLite itself is never shown."""
     text = str(error).lower()
     folder = path.parent if path is not None else None
-    place = Place(file=folder.name if folder is not None and folder.suffix == ".ruhu" else path.name if path else "")
+    place = _place(path)
     if "locked" in text or "busy" in text:
         what, remedy = _("案卷正被另一个程序占用"), _("请等它写完再试")
         return RuhuError("casebook_locked", what, remedy, place, category="locked")
@@ -130,7 +150,18 @@ def explained(error: Exception, path: Path | None = None) -> RuhuError:
         what = _("案卷打不开：口令不对，或文件已损坏")
         return RuhuError("not_a_database", what, _("请核对口令；若仍打不开，用 ruhu restore 恢复备份"), place)
     if "malformed" in text or "corrupt" in text:
-        return RuhuError("damaged", _("案卷文件已损坏"), _("请用 ruhu restore 恢复最近的备份"), place)
+        return _damaged(path)
     if "disk i/o" in text or "interrupted" in text:
         return RuhuError("disk_error", _("磁盘读写出错，这一步没有写进案卷"), _("请检查磁盘后再试"), place)
     return RuhuError("database_error", _("案卷读写出错，这一步没有写进案卷"), _("请运行 ruhu doctor 检查"), place)
+
+
+def _place(path: Path | None) -> Place:
+    """The casebook's folder, of a file elsewhere its name."""
+    if path is None:
+        return Place()
+    return Place(file=path.parent.name if path.parent.suffix == ".ruhu" else path.name)
+
+
+def _damaged(path: Path | None) -> RuhuError:
+    return RuhuError("damaged", _("案卷文件已损坏"), _("请用 ruhu restore 恢复最近的备份"), _place(path))

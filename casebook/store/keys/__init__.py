@@ -1,0 +1,1 @@
+"""Keys (密钥): the key file beside an encrypted casebook, the slots in it, a new key."""
