@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from copy import copy
 from datetime import UTC, datetime
@@ -14,25 +14,28 @@ from typing import Any
 from casebook.errors import Place, RuhuError
 from casebook.language import _
 from casebook.store import facts
+from casebook.store.accounts import account_of, rights_of
 from casebook.store.clock import next_clock, wall_text
 from casebook.store.core_views import CORE_VIEWS
+from casebook.store.devices import refuse_before_first_packet
 from casebook.store.facts import Envelope, Fact
 from casebook.store.folder import DATABASE, LOCK, check_folder, make_folder, wipe_temporary
+from casebook.store.moved import note_place, place_of, refuse_torn_copy, stay_one_device
+from casebook.store.packets.checkouts import refuse_lent
+from casebook.store.packets.policy import refuse_outside
 from casebook.store.platform import file_lock
+from casebook.store.rights import CLOSED, Rights, refuse
+from casebook.store.scope import restrict
 from casebook.store.sqlite import (
     WAIT,
     Connection,
     DatabaseError,
-    complete_statement,
     connect,
     explained,
     storable,
 )
-from casebook.store.views import View, behind, catch_up, note_through
-
-SCHEMA = 2
-"""`user_version` of the fact tables. They never change their meaning, a release may only add one; views migrate by being
-rebuilt."""
+from casebook.store.transaction import SCHEMA, make_fact_tables, transaction
+from casebook.store.views import View, behind, catch_up, note_through, rebuild
 
 _BODY_VERSION = 1
 _SALT = 16
@@ -51,7 +54,8 @@ class Casebook:
         self._lock = lock or ExitStack()
         self._local = threading.local()
         self._opened: list[Connection] = []
-        self._device = self._name = ""
+        self._name = ""
+        self._rights: dict[str, Rights] = {}
 
     @property
     def path(self) -> Path:
@@ -63,12 +67,43 @@ class Casebook:
 
     @property
     def connection(self) -> Connection:
-        """The connection of the thread that asks."""
-        found: Connection | None = getattr(self._local, "connection", None)
+        """The connection of the thread that asks: what the acting person may see. While this thread writes, that on
+        which it writes, which sees everything."""
+        local = self._local
+        if getattr(local, "writing", False) or self.rights.everywhere:
+            return self.whole
+        scoped: dict[tuple[str, Rights], Connection] = local.__dict__.setdefault("scoped", {})
+        who = self.author, self.rights
+        if who not in scoped:
+            scoped[who] = self._connected()
+            restrict(scoped[who], self.views, self.rights.areas, self.author)
+        return scoped[who]
+
+    @property
+    def whole(self) -> Connection:
+        """The connection of the thread that asks, whoever acts: for what must be complete (a packet, the proof of the
+        chain) and shows nobody's data."""
+        found: Connection | None = getattr(self._local, "whole", None)
         if found is None:
-            found = self._local.connection = connect(self.path, self.key)
-            self._opened.append(found)
+            found = self._local.whole = self._connected()
         return found
+
+    def _connected(self) -> Connection:
+        found = connect(self.path, self.key)
+        self._opened.append(found)
+        return found
+
+    @property
+    def rights(self) -> Rights:
+        """What the acting person may do, as it was when the casebook was opened or last written to."""
+        found = self._rights.get(self.author)
+        if found is None:
+            found = self._rights[self.author] = self.rights_in(self.whole)
+        return found
+
+    def rights_in(self, connection: Connection) -> Rights:
+        """The same as a connection has it now."""
+        return rights_of(connection, self.author, plain=not self.encrypted)
 
     @property
     def name(self) -> str:
@@ -78,12 +113,15 @@ class Casebook:
 
     @property
     def device(self) -> str:
-        """This copy's id, under which its facts are chained."""
-        self._device = self._device or self._meta("device")
-        return self._device
+        """This copy's id, under which its facts are chained. It may change while the casebook is open."""
+        return self._meta("device")
 
     def _meta(self, key: str) -> str:
-        return str(self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()[0])
+        row = self.whole.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            what, remedy = _("案卷文件已损坏"), _("请用 ruhu restore 恢复最近的备份")
+            raise RuhuError("damaged", what, remedy, Place(file=self.folder.name))
+        return str(row[0])
 
     def acted_by(self, author: str) -> Casebook:
         """The same open casebook with another person acting; only the original is closed."""
@@ -97,13 +135,18 @@ class Casebook:
 
         Raises RuhuError (locked) when another process keeps writing for 5 s, (unusable) on a full disk and the like.
         """
-        connection = self.connection
-        with _transaction(connection, self.path):
+        connection = self.whole
+        with transaction(connection, self.path):
             # another process may have a release with other views, and have written without ours
             catch_up(connection, behind(connection, self.views))
-            writing = Writing(self, connection)
-            yield writing
-            writing.finish()
+            self._local.writing = True
+            try:
+                writing = Writing(self, connection)
+                yield writing
+                writing.finish()
+            finally:
+                self._local.writing = False
+        self._rights[self.author] = writing.rights
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -138,7 +181,17 @@ class Writing:
     def __init__(self, casebook: Casebook, connection: Connection) -> None:
         self.casebook = casebook
         self.connection = connection
+        self._rights: Rights | None = None
         self._newest = 0
+        self.rebuild = False
+        """Whether views must be made anew when the transaction ends: facts that they were fed have changed."""
+
+    @property
+    def rights(self) -> Rights:
+        """What the acting person may do at this moment."""
+        if self._rights is None:
+            self._rights = self.casebook.rights_in(self.connection)
+        return self._rights
 
     def append(
         self,
@@ -149,9 +202,17 @@ class Writing:
         parents: Sequence[str] = (),
         pieces: Mapping[str, Iterable[bytes]] | None = None,
     ) -> Fact:
-        """Store one fact and feed it to the views. `area` is `township/village`, '' for facts of the whole county."""
+        """Store one fact and feed it to the views. `area` is `township/village`, '' for facts of the whole county.
+
+        Raises RuhuError (usage, not_allowed) where the acting person's role or areas do not allow it.
+        """
+        self._refuse(kind, body, area)
+        refuse_lent(self.connection, kind, area)
         book = self.casebook
+        refuse_outside(self.connection, book.device, kind, area)
         head = self.connection.execute("SELECT seq, digest FROM head WHERE device = ?", (book.device,)).fetchone()
+        if head is None:
+            refuse_before_first_packet(self.connection)
         seq, prev = head or (0, facts.FIRST)
         (last,) = self.connection.execute("SELECT coalesce(max(clock), 0) FROM envelope").fetchone()
         now = datetime.now(UTC)
@@ -170,12 +231,26 @@ class Writing:
             author=book.author,
             body_digest=facts.body_digest(salt, content),
         )
-        return self.take(envelope, salt, content, pieces or {})
+        numbered = {part: enumerate(rows) for part, rows in (pieces or {}).items()}
+        return self.take(envelope, salt, content, numbered)
+
+    def _refuse(self, kind: str, body: Mapping[str, Any], area: str) -> None:
+        if kind != "undo":
+            refuse(self.rights, kind, body, area)
+            if kind == "account":
+                self._rights = None
+            return
+        rows = self.connection.execute(
+            "SELECT DISTINCT kind, area FROM envelope WHERE id IN (SELECT value FROM json_each(?))",
+            (facts.encoded(body["targets"]).decode(),),
+        )
+        for of_kind, of_area in rows.fetchall():
+            refuse(self.rights, of_kind, {}, of_area)
 
     def take(
-        self, envelope: Envelope, salt: bytes, content: bytes | None, pieces: Mapping[str, Iterable[bytes]]
+        self, envelope: Envelope, salt: bytes, content: bytes | None, pieces: Mapping[str, Iterable[tuple[int, bytes]]]
     ) -> Fact:
-        """Store a fact as it is, of this device or another, and feed it to the views."""
+        """Store a fact as it is, of this device or another, and feed it to the views. Pieces have their numbers."""
         arrival = facts.insert(self.connection, envelope, salt, content)
         for part, rows in pieces.items():
             facts.insert_pieces(self.connection, arrival, part, rows)
@@ -188,33 +263,53 @@ class Writing:
         for view in self.casebook.views:
             view.apply(self.connection, fact)
         self._newest = arrival
+        if envelope.kind == "erase" and content is not None:
+            from casebook.store.erasure import carry_out
+
+            self.rebuild = carry_out(self.connection, fact) or self.rebuild
         return fact
 
     def finish(self) -> None:
         """Finish the views after the last fact; once, for a packet brings thousands."""
-        if self._newest:
+        if self.rebuild:
+            rebuild(self.connection, self.casebook.views)
+            self.rebuild = False
+        elif self._newest:
             for view in self.casebook.views:
                 view.finish(self.connection)
             note_through(self.connection, self.casebook.views, self._newest)
 
 
 def create_casebook(
-    folder: Path, *, name: str, author: str, views: Sequence[View], key: bytes | None = None
+    folder: Path,
+    *,
+    name: str,
+    author: str,
+    views: Sequence[View],
+    key: bytes | None = None,
+    joining: Callable[[Connection, str], None] | None = None,
 ) -> Casebook:
-    """Make a new casebook with `author` as its 管理员. Raises RuhuError where the folder is taken or unfit."""
+    """Make a new casebook with `author` as its 管理员. Raises RuhuError where the folder is taken or unfit.
+
+    `joining` is told the new device id, and keeps in `meta` which casebook this one is of, instead of the first facts.
+    """
     make_folder(folder)
     book = Casebook(folder, author, views, key, _shared_lock(folder))
     try:
-        connection = book.connection
-        with _transaction(connection, book.path):
-            _make_fact_tables(connection)
+        connection = book.whole
+        with transaction(connection, book.path):
+            make_fact_tables(connection)
             device = secrets.token_hex(8)
             connection.executemany("INSERT INTO meta VALUES (?, ?)", [("device", device), ("name", storable(name))])
+            note_place(connection, place_of(folder, book.path))
             catch_up(connection, book.views)
-            writing = Writing(book, connection)
-            writing.append("casebook", {"name": name})
-            writing.append("account", {"name": author, "role": "管理员"})
-            writing.finish()
+            if joining is not None:
+                joining(connection, device)
+            else:
+                writing = Writing(book, connection)
+                writing.append("casebook", {"name": name})
+                writing.append("account", {"name": author, "role": "管理员"})
+                writing.finish()
     except BaseException:
         book.close()
         raise
@@ -237,11 +332,19 @@ def open_casebook(folder: Path, *, author: str, views: Sequence[View], key: byte
         if schema > SCHEMA:
             what = _("这个案卷是新版 ruhu 写的")
             raise RuhuError("newer_casebook", what, _("请先升级 ruhu"), Place(file=folder.name))
-        if schema < SCHEMA or behind(book.connection, book.views):
-            with _transaction(book.connection, book.path):
-                _make_fact_tables(book.connection)
-                catch_up(book.connection, behind(book.connection, book.views))
+        refuse_torn_copy(book)
+        if schema < SCHEMA:
+            from casebook.store.backup import rolling_backup  # it knows casebooks
+
+            rolling_backup(book, "migration")
+        if schema < SCHEMA or behind(book.whole, book.views):
+            with transaction(book.whole, book.path):
+                make_fact_tables(book.whole)
+                catch_up(book.whole, behind(book.whole, book.views))
+        _refuse_closed(book)
+        stay_one_device(book)
         wipe_temporary(folder)
+        _clean(book)
     except DatabaseError as error:
         book.close()
         raise explained(error, book.path) from error
@@ -251,16 +354,24 @@ def open_casebook(folder: Path, *, author: str, views: Sequence[View], key: byte
     return book
 
 
-def _make_fact_tables(connection: Connection) -> None:
-    """The tables of facts, and those that a casebook of an earlier release lacks."""
-    for statement in _statements(facts.FACT_TABLES):
-        connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {SCHEMA}")
+def _clean(book: Casebook) -> None:
+    """Take out of the file what an erasure left in its free space while another process had it open."""
+    from casebook.store.cleaning import clean  # it knows casebooks
+
+    clean(book)
+
+
+def _refuse_closed(book: Casebook) -> None:
+    account = account_of(book.whole, book.author)
+    if account is not None and account.role == CLOSED:
+        what = _("你的账号已停用")
+        remedy = _("请找管理员重新开（ruhu account add）")
+        raise RuhuError("account_closed", what, remedy, Place(file=book.folder.name), "usage")
 
 
 def _read(book: Casebook, sql: str) -> tuple[Any, ...]:
     try:
-        row: tuple[Any, ...] = book.connection.execute(sql).fetchone()
+        row: tuple[Any, ...] = book.whole.execute(sql).fetchone()
     except DatabaseError as error:
         raise explained(error, book.path) from error
     return row
@@ -271,31 +382,3 @@ def _shared_lock(folder: Path) -> ExitStack:
     stack = ExitStack()
     stack.enter_context(file_lock(folder / LOCK, shared=True, timeout=WAIT))
     return stack
-
-
-@contextmanager
-def _transaction(connection: Connection, path: Path) -> Iterator[None]:
-    try:
-        connection.execute("BEGIN IMMEDIATE")  # inside another one it fails, and leaves that as it is
-    except DatabaseError as error:
-        raise explained(error, path) from error
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException as error:
-        if connection.in_transaction:  # a full disk has ended it already
-            connection.execute("ROLLBACK")
-        if isinstance(error, DatabaseError):
-            raise explained(error, path) from error
-        raise
-
-
-def _statements(script: str) -> Iterator[str]:
-    """The statements of a script; a trigger holds semicolons of its own."""
-    statement = ""
-    for part in script.split(";"):
-        statement += part + ";"
-        if complete_statement(statement):
-            if statement.strip(" \n;"):
-                yield statement
-            statement = ""

@@ -11,10 +11,22 @@ from casebook.store.sqlite import Connection
 
 Apply = Callable[[Connection, Fact], None]
 Finish = Callable[[Connection], None]
+Disputes = Callable[[Connection], Iterable[tuple[str, str]]]
+About = Callable[[Connection, frozenset[str]], Iterable[str]]
 
 
 def nothing_more(_connection: Connection) -> None:
     """The `finish` of a view that has none."""
+
+
+def no_disputes(_connection: Connection) -> Iterable[tuple[str, str]]:
+    """The `disputes` of a view in which there can be none."""
+    return ()
+
+
+def about_nobody(_connection: Connection, _people: frozenset[str]) -> Iterable[str]:
+    """The `about` of a view whose facts tell of nobody."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +34,11 @@ class View:
     """`schema` makes `tables`. `apply` reads facts and its own tables, nothing else, and must come to the same tables
     in whatever order facts of different devices arrive. `finish` fills what depends on the newest of some kind of fact:
     at the end of each transaction, in a rebuild once. A changed version rebuilds the view when a casebook is opened.
-    `areas` says for each table of people or households where a row's area stands (an SQL expression over its columns):
-    somebody whose scope is some places sees no other rows of it.
+    `areas` says for each table of people or households where a row's area stands (an SQL expression over its columns,
+    that names other tables as `main.…`): somebody whose areas are some places sees no other rows of it
+    (casebook.store.scope). NULL is nobody's. `pieces` says the same of the parts of facts over `piece`, '' where
+    everybody may see them. `disputes` gives what machines that did not know of each other left in conflict: what it is
+    (visit, finding, checkout) and its id. `about` gives the facts that tell something of people by these ids.
     """
 
     name: str
@@ -33,6 +48,9 @@ class View:
     apply: Apply
     finish: Finish = nothing_more
     areas: Mapping[str, str] = field(default_factory=dict, hash=False)
+    pieces: Mapping[str, str] = field(default_factory=dict, hash=False)
+    disputes: Disputes = no_disputes
+    about: About = about_nobody
 
 
 def behind(connection: Connection, views: Sequence[View]) -> list[View]:

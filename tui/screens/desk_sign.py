@@ -12,8 +12,10 @@ from audit.detail import History
 from audit.questions import VERDICTS
 from audit.queue import QueueRow
 from casebook.language import N_, _
+from casebook.store.facts import area_of
 from tui.screens.desk_queue import kind_title
 from tui.screens.offering import Offering
+from tui.screens.prove import others_who_may
 from tui.widgets.lines import Line, wrapped
 
 
@@ -34,7 +36,11 @@ class Sign(Offering[str]):
         return _("复签人姓名")
 
     def offers(self) -> Sequence[str]:
-        return other_signers(self.app.book, self._decided.author)
+        book = self.app.book
+        if book.encrypted:
+            area = area_of(self._row.township, self._row.village)
+            return others_who_may(book, "countersign", self._decided.author, area)[:9]
+        return other_signers(book, self._decided.author)
 
     def heading(self, width: int) -> list[Line]:
         decided = self._decided
