@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 _COUNTER_BITS = 16
+LAST_CLOCK = 32_503_680_000_000 << _COUNTER_BITS
+"""The year 3000. A reading beyond it is no time: taken over from another machine it would leave no room for later
+ones in SQLite's numbers."""
 
 
 def next_clock(last: int, now: datetime) -> int:

@@ -48,10 +48,20 @@ CREATE TABLE IF NOT EXISTS access (
     digest TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS peer (
-    device TEXT PRIMARY KEY, has TEXT NOT NULL, sent INTEGER NOT NULL, taken INTEGER NOT NULL, wall TEXT NOT NULL
+    device TEXT PRIMARY KEY, has TEXT NOT NULL, lacks TEXT NOT NULL, made INTEGER NOT NULL, made_wall TEXT NOT NULL,
+    taken INTEGER NOT NULL, taken_wall TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS packet (id TEXT PRIMARY KEY, sender TEXT NOT NULL, wall TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS view_state (view TEXT PRIMARY KEY, version INTEGER NOT NULL, through INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS signed_head (
+    device TEXT PRIMARY KEY, seq INTEGER NOT NULL, digest TEXT NOT NULL, signature TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS partial (
+    arrival INTEGER PRIMARY KEY REFERENCES envelope (arrival), areas TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS awaited (arrival INTEGER PRIMARY KEY REFERENCES envelope (arrival)) STRICT;
+CREATE TABLE IF NOT EXISTS view_state (
+    view TEXT PRIMARY KEY, version INTEGER NOT NULL, through INTEGER NOT NULL
+) STRICT;
 CREATE INDEX IF NOT EXISTS envelope_kind ON envelope (kind);
 CREATE INDEX IF NOT EXISTS envelope_clock ON envelope (clock);
 """ + "".join(
@@ -152,8 +162,9 @@ def insert(connection: Connection, envelope: Envelope, salt: bytes, content: byt
     return arrival
 
 
-def insert_pieces(connection: Connection, arrival: int, part: str, pieces: Iterable[bytes]) -> None:
-    rows = ((arrival, part, n, content) for n, content in enumerate(pieces))
+def insert_pieces(connection: Connection, arrival: int, part: str, pieces: Iterable[tuple[int, bytes]]) -> None:
+    """Store pieces of one part of a fact, each with its number: a machine may hold some of them only."""
+    rows = ((arrival, part, n, content) for n, content in pieces)
     connection.executemany("INSERT INTO piece VALUES (?, ?, ?, ?)", rows)
 
 

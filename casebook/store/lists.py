@@ -9,8 +9,10 @@ from casebook.people.codes import sex as sex_of
 from casebook.people.idnumber import read_id
 from casebook.people.names import read_name
 from casebook.people.readings import readings
+from casebook.store.areas import placed
+from casebook.store.erased_rows import erased_rows
 from casebook.store.facts import Fact, encoded, fact_by_id
-from casebook.store.sources import ListSide, sources, stored_list, undone_targets
+from casebook.store.sources import ListSide, numbered_list, sources, undone_targets
 from casebook.store.sqlite import Connection, database
 from casebook.store.views import View
 from casebook.tables.table import Table, text_of
@@ -43,6 +45,12 @@ def current(connection: Connection, side: ListSide) -> Fact | None:
     """The import of a list that counts: the newest that was not withdrawn."""
     found = sources(connection, side)
     return fact_by_id(connection, found[0][0]) if found else None
+
+
+def areas_in(connection: Connection) -> set[str]:
+    """The areas of the people of the current lists: every village, and every township."""
+    rows = connection.execute(f"SELECT DISTINCT township, {placed()} FROM listed").fetchall()
+    return {area for row in rows for area in row if area}
 
 
 def initials_of(name: str) -> str:
@@ -80,15 +88,21 @@ def _list_anew(connection: Connection, side: ListSide) -> None:
     if fact is None:
         return
     connection.execute("INSERT INTO source_listed VALUES (?, ?)", (side, now))
-    table, people = stored_list(connection, fact)
-    database(connection)["listed"].insert_all(_listed_rows(table, people, now, side), batch_size=1000)
+    rows = _listed_rows(*numbered_list(connection, fact), now, side)
+    database(connection)["listed"].insert_all(rows, batch_size=1000)
 
 
-def _listed_rows(table: Table, people: list[str | None], source: str, side: str) -> Iterator[dict[str, Any]]:
-    """One row of `listed` for each person's row, normalised once, here."""
+def _listed_rows(
+    table: Table, people: list[str | None], numbers: list[int], source: str, side: str
+) -> Iterator[dict[str, Any]]:
+    """One row of `listed` for each person's row, normalised once, here; on a machine of some areas rows are missing,
+    and the others keep their numbers."""
     fields = ("name", "id_number", "birth_date", "sex", "township", "village", "household_code", "phone")
     columns = zip(*(table.values(field) for field in fields), strict=True)
-    for index, (row, person, cells) in enumerate(zip(table.rows, people, columns, strict=True)):
+    erased = erased_rows(table)
+    for at, (row, person, index, cells) in enumerate(zip(table.rows, people, numbers, columns, strict=True)):
+        if at in erased:
+            continue
         name, number = read_name(cells[0]), read_id(cells[1])
         birth, sex, township, village, household, phone = (text_of(cell).strip() for cell in cells[2:])
         sex = sex_of(sex) or number.sex
@@ -119,4 +133,9 @@ LISTS = View(
     schema=_SCHEMA,
     apply=_apply,
     finish=_finish,
+    areas={"listed": placed()},
+    pieces={
+        "row": f"(SELECT {placed('l')} FROM main.source s CROSS JOIN main.listed l ON l.source = s.id "
+        "AND l.side = s.side AND l.row = piece.n WHERE s.arrival = piece.arrival)",
+    },
 )

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from casebook.language import N_
-from casebook.store.casebook import Writing
-from casebook.store.facts import Fact, decoded, encoded, pieces
+from casebook.store.facts import Fact, area_of, decoded, encoded, pieces, pieces_digest
 from casebook.store.sqlite import Connection
 from casebook.tables.table import Block, Column, Notice, Row, Skipped, Source, Table, text_of
+
+if TYPE_CHECKING:
+    from casebook.store.casebook import Writing
 
 ListSide = Literal["roster", "registry", "deaths", "disabled", "dibao", "insured"]
 LIST_SIDES: tuple[ListSide, ...] = get_args(ListSide)
@@ -28,6 +30,10 @@ LIST_NAMES: dict[ListSide, str] = {
     "dibao": N_("低保名单"),
     "insured": N_("参保名单"),
 }
+
+SKIPPED = "skipped"
+"""The part that holds the texts of skipped rows: titles, but also signatures and people's rows that nobody could
+read. They never leave the machines of the whole county."""
 
 _DIGEST_BYTES = 16
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -53,40 +59,75 @@ def append_source(
         encoded([row.block, row.number, home, person, list(row.values)])
         for row, home, person in zip(table.rows, households, people, strict=True)
     ]
+    skipped = [encoded(one.text) for one in table.skipped]
+    plain = replace(table, rows=(), skipped=tuple(replace(one, text="") for one in table.skipped))
     salt = secrets.token_bytes(16)
     body = {
         **about,
         "side": side,
         "mapping": dict(mapping),
-        "table": {**asdict(replace(table, rows=())), "rows": len(rows)},
+        "table": {**asdict(plain), "rows": len(rows)},
         "salt": salt.hex(),
-        "digests": {"row": household_digests(salt, enumerate(rows))},
+        "digests": {"row": household_digests(salt, enumerate(rows)), SKIPPED: pieces_digest(enumerate(skipped))},
     }
-    return writing.append("source", body, pieces={"row": rows})
+    return writing.append("source", body, pieces={"row": rows, SKIPPED: skipped})
 
 
 def stored_list(connection: Connection, fact: Fact) -> tuple[Table, list[str | None]]:
-    """The table of a list as it was read, and each row's person. Raises LookupError when its body is not on this
-    machine."""
+    """The table of a list as it was read, and each row's person; on a machine of some areas their rows only. Raises
+    LookupError when its body is not on this machine."""
+    table, people, _numbers = numbered_list(connection, fact)
+    return table, people
+
+
+def numbered_list(connection: Connection, fact: Fact) -> tuple[Table, list[str | None], list[int]]:
+    """The same, and which row of the whole list each is, counted from 0."""
     if fact.body is None:
         raise LookupError(fact.id)
     told = fact.body["table"]
     rows: list[Row] = []
     people: list[str | None] = []
-    for _n, (block, number, _home, person, values) in pieces(connection, fact.arrival, "row"):
+    numbers: list[int] = []
+    for n, (block, number, _home, person, values) in pieces(connection, fact.arrival, "row"):
         rows.append(Row(block, number, tuple(values)))
         people.append(person)
+        numbers.append(n)
     table = Table(
         source=Source(**told["source"]),
         blocks=tuple(_block(block) for block in told["blocks"]),
         rows=tuple(rows),
-        skipped=tuple(Skipped(**skipped) for skipped in told["skipped"]),
+        skipped=_skipped(connection, fact),
         notices=tuple(Notice(**notice) for notice in told["notices"]),
         total_rows=told["total_rows"],
         other_sheets=tuple((sheet, reason) for sheet, reason in told["other_sheets"]),
         unknown_headers=tuple(told["unknown_headers"]),
     )
-    return table, people
+    return table, people, numbers
+
+
+def _skipped(connection: Connection, fact: Fact) -> tuple[Skipped, ...]:
+    """The rows that name no person, with their texts where those are here; earlier releases kept them in the body."""
+    assert fact.body is not None
+    texts = dict(pieces(connection, fact.arrival, SKIPPED))
+    told = enumerate(fact.body["table"]["skipped"])
+    return tuple(Skipped(**{**one, "text": texts.get(n, one.get("text", ""))}) for n, one in told)
+
+
+def row_areas(body: Mapping[str, Any]) -> Callable[[Sequence[Any]], str]:
+    """A function that says the area of a stored row, as the list spells it; `body` is the list's."""
+    columns = [
+        tuple(_block(block).index_of(name) for name in ("township", "village")) for block in body["table"]["blocks"]
+    ]
+
+    def area(row: Sequence[Any]) -> str:
+        values = row[4]
+        township, village = (
+            text_of(values[index]).strip() if index is not None and index < len(values) else ""
+            for index in columns[row[0]]
+        )
+        return area_of(township, village)
+
+    return area
 
 
 def stored_table(connection: Connection, fact: Fact) -> Table:
@@ -101,6 +142,13 @@ def stored_people(connection: Connection, fact: Fact) -> list[str | None]:
 
 def household_digests(salt: bytes, rows: Iterable[tuple[int, bytes]]) -> list[str]:
     """The salted digest of each household's rows, households in the order of their numbers."""
+    digests = digests_of_households(salt, rows)
+    return [digests[home] for home in sorted(digests)]
+
+
+def digests_of_households(salt: bytes, rows: Iterable[tuple[int, bytes]]) -> dict[int, str]:
+    """The same by the numbers of those households that are here. Raises ValueError, TypeError or LookupError for what
+    is no row."""
     digests: dict[int, Any] = {}
     for n, content in rows:
         home = decoded(content)[2]
@@ -108,7 +156,7 @@ def household_digests(salt: bytes, rows: Iterable[tuple[int, bytes]]) -> list[st
         digest.update(b"%d %d " % (n, len(content)))
         digest.update(content)
         digests[home] = digest
-    return [digests[home].hexdigest()[: 2 * _DIGEST_BYTES] for home in sorted(digests)]
+    return {home: digest.hexdigest()[: 2 * _DIGEST_BYTES] for home, digest in digests.items()}
 
 
 def _block(told: Mapping[str, Any]) -> Block:
