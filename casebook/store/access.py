@@ -6,20 +6,27 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from casebook.store.casebook import Casebook
 from casebook.store.clock import wall_text
 from casebook.store.facts import encoded
 from casebook.store.sqlite import Connection
 
-What = Literal["opened", "revealed", "looked_up", "exported"]
+What = Literal["opened", "revealed", "looked_up", "exported", "notice_due"]
+
+Way = Literal[
+    "findings", "links", "answers", "forms", "summaries", "submissions", "batch", "left_out", "log", "backup", "packet",
+    "held",
+]  # fmt: skip
+"""What a file that left holds: findings, who is whom, answers as a workbook, printed forms and summaries, answers for
+other programs, what was handed in, what stayed out of it, the log, the whole casebook, a packet, all of a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """`subject` is a person's, a finding's or a visit's id, a file name, or '' for the casebook; never a name or
-    number."""
+    """`subject` is a person's, a finding's or a visit's id, `way:name` of a file that left, or '' for the casebook;
+    never a person's name or number."""
 
     n: int
     wall: str
@@ -43,6 +50,18 @@ def record(casebook: Casebook, what: What, subjects: Sequence[str]) -> None:
                 (n, access.wall, access.author, access.what, access.subject, digest),
             )
         note_head(connection)
+
+
+def exported(casebook: Casebook, way: Way, names: Sequence[str]) -> None:
+    """Note that files of these names are about to be written outside the casebook ('' where it is standard output);
+    before they are."""
+    record(casebook, "exported", [f"{way}:{name}" for name in names])
+
+
+def way_and_name(subject: str) -> tuple[str, str]:
+    """The way and the file name of an export's subject; ('', name) where it tells no way."""
+    way, colon, name = subject.partition(":")
+    return (way, name) if colon and way in get_args(Way) else ("", subject)
 
 
 def note_head(connection: Connection) -> None:

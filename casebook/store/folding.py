@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from casebook.store.facts import Envelope
 from casebook.store.sqlite import Connection
 
-_PARENTS = "{0}.parents = {1}.parents"
+_PARENTS = "substr({0}.parents, 1, 34) = substr({1}.parents, 1, 34)"
+"""The same first parent: `["` and an id; what an answer names besides are the answers before it."""
 _MINUTE = "substr({0}.wall, 1, 16) = substr({1}.wall, 1, 16)"
 # What a day is here takes five times as long to work out as the hour, which mostly is the same one.
 _DAY = (

@@ -15,7 +15,7 @@ from casebook.store.facts import Fact, facts
 from casebook.store.folding import facts_of_entry, folded
 from casebook.store.sqlite import Connection, storable
 
-SILENT = ("persons",)
+SILENT = ("persons", "anchor")
 """Kinds that only go along with another fact, and are not shown."""
 
 _SEARCHED = ("$.reason", "$.document", "$.value", "$.name", "$.file", "$.table.source.name")
@@ -26,12 +26,16 @@ _SEARCHED = ("$.reason", "$.document", "$.value", "$.name", "$.file", "$.table.s
 @dataclass(frozen=True, slots=True)
 class LogFilter:
     """'' means any. `kind` is a fact's kind (in the access log: what was done), `day` an ISO date here, `text` a part
-    of a reason, a document, a value or a file name, or the beginning of a fact's id."""
+    of a reason, a document, a value or a file name, or the beginning of a fact's id; `first` and `last` are days too,
+    both counted in. `silent`: kinds that only go along with another are there too."""
 
     kind: str = ""
     author: str = ""
     day: str = ""
     text: str = ""
+    first: str = ""
+    last: str = ""
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,9 @@ def log_ids(book: Casebook, filter: LogFilter, limit: int = -1, *, fold: bool = 
     where, values = _of_filter(filter, "kind")
     if fold and not filter.text.strip():
         where.append(f"NOT ({folded(filter.kind)})")
-    where.append(f"kind NOT IN ({', '.join('?' * len(SILENT))})")
-    values += SILENT
+    if not filter.silent:
+        where.append(f"kind NOT IN ({', '.join('?' * len(SILENT))})")
+        values += SILENT
     if text := storable(filter.text).strip():
         marks = " OR ".join("instr(lower(told ->> ?), ?) > 0" for _path in _SEARCHED)
         where.append(
@@ -124,19 +129,27 @@ def access_choices(book: Casebook) -> LogChoices:
     return _choices(book.connection, "access", "what", "1")
 
 
-def _of_filter(filter: LogFilter, kind: str) -> tuple[list[str], list[Any]]:
+def _of_filter(wanted: LogFilter, kind: str) -> tuple[list[str], list[Any]]:
     """The conditions of kind, author and day. A day is one of this machine's, wall times are stored in UTC."""
     where: list[str] = []
     values: list[Any] = []
-    for column, wanted in ((kind, filter.kind), ("author", filter.author)):
-        if wanted:
+    for column, value in ((kind, wanted.kind), ("author", wanted.author)):
+        if value:
             where.append(f"{column} = ?")
-            values.append(wanted)
-    if filter.day:
-        begin = datetime.combine(date.fromisoformat(filter.day), time.min)
-        where.append("wall >= ? AND wall < ?")
-        values += [wall_text(begin.astimezone()), wall_text((begin + timedelta(days=1)).astimezone())]
+            values.append(value)
+    for day in filter(None, (wanted.day, wanted.first)):
+        where.append("wall >= ?")
+        values.append(_midnight(day, 0))
+    for day in filter(None, (wanted.day, wanted.last)):
+        where.append("wall < ?")
+        values.append(_midnight(day, 1))
     return where, values
+
+
+def _midnight(day: str, days: int) -> str:
+    """The wall time at which a day begins here, or one some days later."""
+    begin = datetime.combine(date.fromisoformat(day), time.min) + timedelta(days=days)
+    return wall_text(begin.astimezone())
 
 
 def _all(conditions: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""`ruhu log`: the trail of facts, whole or not, and its newest."""
+"""`ruhu log` and `ruhu log list`: the trail of facts, its newest first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from casebook.language import N_, _
+from casebook.language import N_
+from tui.commands.help import Command
+from tui.commands.log_anchor import ANCHOR_EXAMPLES, ANCHOR_HELP, log_anchor
+from tui.commands.log_export import EXPORT_EXAMPLES, EXPORT_HELP, log_export
+from tui.commands.log_verify import VERIFY_EXAMPLES, VERIFY_HELP, log_verify
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
 from tui.commands.telling import print_json
 
@@ -15,12 +19,7 @@ if TYPE_CHECKING:
     from casebook.store.casebook import Casebook
 
 LOG_HELP = N_("案卷的记录：谁在什么时候做了什么，有没有被人动过。")
-LOG_EXAMPLES = "ruhu log verify\nruhu log list -n 20"
-VERIFY_HELP = N_(
-    "逐条核对事实的链条、内容和查阅记录，看有没有被改动、删除或调换。"
-    "完整退出码为 0；否则为 1，并说出断的是哪几条。"
-)
-VERIFY_EXAMPLES = N_("ruhu log verify -c 金口河.ruhu\nruhu log verify --json")
+LOG_EXAMPLES = N_("ruhu log verify\nruhu log anchor\nruhu log export -o 日志.xlsx")
 LIST_HELP = N_("列出最新的事实：时间、编号（成批的结论是批次）、做了什么、谁。编号可用于 ruhu audit undo。")
 LIST_EXAMPLES = "ruhu log list -n 50\nruhu log list --json"
 
@@ -29,34 +28,13 @@ SHOWN_ID = 9
 """Characters of an id that are shown: enough to name it by; a batch begins with B."""
 
 _PAGE = 500
-_SHOWN_DIGEST = 16
 
 
-def log_verify(casebook: CasebookOption = None, user: UserOption = None, json: JsonOption = False) -> int:
-    from casebook.store.health import broken_text
-    from casebook.store.sqlite import DatabaseError, explained
-    from casebook.store.verify import verify
-    from tui.commands.opened import opened_casebook
-    from tui.commands.progress_line import progress_line
-    from tui.commands.telling import tell
-
-    with opened_casebook(casebook, user) as book, progress_line() as progress:
-        try:
-            verified = verify(book.connection, progress)
-        except DatabaseError as error:
-            raise explained(error, book.path) from error
-    if json:
-        heads = [{"device": device, "seq": seq, "digest": digest} for device, seq, digest in verified.heads]
-        broken = [{"what": b.what, "device": b.device, "seq": b.seq, "id": b.id} for b in verified.broken]
-        print_json({"whole": not broken, "facts": verified.facts, "heads": heads, "broken": broken})
-    elif verified.broken:
-        tell(broken_text(broken) for broken in verified.broken)
-    else:
-        tell([_("{facts} 条事实，链条完整").format(facts=f"{verified.facts:,}")])
-        for device, seq, digest in verified.heads:
-            text = _("设备 {device}：到第 {seq} 条，摘要 {digest}")
-            print(text.format(device=device, seq=seq, digest=digest[:_SHOWN_DIGEST]))
-    return 1 if verified.broken else 0
+def add_log_commands(group: typer.Typer) -> None:
+    group.command("verify", cls=Command, help=VERIFY_HELP, epilog=VERIFY_EXAMPLES)(log_verify)
+    group.command("anchor", cls=Command, help=ANCHOR_HELP, epilog=ANCHOR_EXAMPLES)(log_anchor)
+    group.command("list", cls=Command, help=LIST_HELP, epilog=LIST_EXAMPLES)(log_list)
+    group.command("export", cls=Command, help=EXPORT_HELP, epilog=EXPORT_EXAMPLES)(log_export)
 
 
 def log_list(

@@ -13,16 +13,26 @@ from casebook.store.history import LogRow
 from casebook.store.sources import LIST_NAMES
 from survey_forms.visits.visit_list import HANDLE
 from tui.commands.sentences import listed
+from tui.screens.trail_words import TRAIL_SAYINGS
 
 KIND_NAMES = {
     "casebook": N_("建案卷"),
-    "account": N_("登记用户"),
+    "account": N_("账号"),
+    "notice": N_("保密告知"),
+    "passphrase": N_("改口令"),
+    "rekey": N_("换密钥"),
+    "device": N_("设备"),
+    "checkout": N_("借出"),
+    "checkin": N_("还回"),
+    "anchor": N_("锚"),
+    "erase": N_("删除个人信息"),
     "source": N_("导入"),
+    "persons": N_("编人号"),
     "run": N_("核对"),
     "decision": N_("结论"),
     "countersign": N_("复签"),
     "undo": N_("撤销"),
-    "restored": N_("恢复备份"),
+    "restored": N_("换设备号"),
     "form": N_("调查表"),
     "visit": N_("排入户"),
     "assignment": N_("派人"),
@@ -35,15 +45,7 @@ KIND_NAMES = {
     "feedback": N_("省反馈"),
 }
 
-_WRITTEN = {"document": N_("看到的证件"), "reason": N_("理由"), "batch": N_("批次")}
-_ROLES = {"管理员": N_("管理员")}
-
-ACCESS_NAMES = {
-    "opened": N_("打开疑点或入户"),
-    "revealed": N_("看全信息"),
-    "looked_up": N_("查人"),
-    "exported": N_("导出"),
-}
+_WRITTEN = {"order": N_("文号"), "document": N_("看到的证件"), "reason": N_("理由"), "batch": N_("批次")}
 
 
 def kind_name(kind: str) -> str:
@@ -51,17 +53,18 @@ def kind_name(kind: str) -> str:
     return _(KIND_NAMES[kind]) if kind in KIND_NAMES else kind
 
 
-def access_name(what: str) -> str:
-    return _(ACCESS_NAMES[what]) if what in ACCESS_NAMES else what
-
-
-def told(row: LogRow) -> str:
-    """What a fact says, in one line; '' where the kind says it all."""
+def told(row: LogRow, *, reasons: bool = True) -> str:
+    """What a fact says, in one line; '' where the kind says it all. Without `reasons` nothing that somebody has written
+    in their own words."""
     fact = row.fact
     if fact.body is None:
         return _("（内容不在这台电脑上）")
-    say = _SAYINGS.get(fact.kind)
-    text = say(fact.body, row) if say else ""
+    body = fact.body if reasons else {**fact.body, "reason": ""}
+    say, of_trail = _SAYINGS.get(fact.kind), TRAIL_SAYINGS.get(fact.kind)
+    try:
+        text = say(body, row) if say else of_trail(body) if of_trail else ""
+    except (LookupError, TypeError, ValueError, AttributeError):  # of a later release, which says it otherwise
+        text = ""
     return _("{text}（已撤销）").format(text=text) if row.undone else text
 
 
@@ -74,6 +77,10 @@ def _source(body: Mapping[str, Any], _row: LogRow) -> str:
             added=f"{changes['added']:,}", gone=f"{changes['gone']:,}", changed=f"{changes['changed']:,}"
         )
     return _("{text}（{file}）").format(text=text, file=body["table"]["source"]["name"])
+
+
+def _persons(body: Mapping[str, Any], _row: LogRow) -> str:
+    return _("新编 {count} 人").format(count=f"{len(body['ids']):,}")
 
 
 def _run(_body: Mapping[str, Any], row: LogRow) -> str:
@@ -93,14 +100,6 @@ def _decision(body: Mapping[str, Any], _row: LogRow) -> str:
 
 def _undo(body: Mapping[str, Any], _row: LogRow) -> str:
     return _("{count} 项").format(count=f"{len(body['targets']):,}")
-
-
-def _account(body: Mapping[str, Any], _row: LogRow) -> str:
-    return _("{name}，{role}").format(name=body["name"], role=_role(body["role"]))
-
-
-def _role(role: str) -> str:
-    return _(_ROLES[role]) if role in _ROLES else role
 
 
 def _form(body: Mapping[str, Any], _row: LogRow) -> str:
@@ -172,7 +171,8 @@ def _batch(body: Mapping[str, Any], _row: LogRow) -> str:
 
 
 def _revoke(body: Mapping[str, Any], _row: LogRow) -> str:
-    return _("批次 {batch}，{reason}").format(batch=body["batch"][:HANDLE], reason=body["reason"])
+    text = _("批次 {batch}").format(batch=body["batch"][:HANDLE])
+    return _("{text}，{reason}").format(text=text, reason=body["reason"]) if body.get("reason") else text
 
 
 def _feedback(body: Mapping[str, Any], _row: LogRow) -> str:
@@ -186,9 +186,8 @@ _SAYINGS = {
     "batch": _batch,
     "revoke": _revoke,
     "feedback": _feedback,
-    "casebook": lambda body, _row: str(body["name"]),
-    "account": _account,
     "source": _source,
+    "persons": _persons,
     "run": _run,
     "decision": _decision,
     "undo": _undo,

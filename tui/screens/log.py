@@ -6,7 +6,9 @@ import asyncio
 from array import array
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from rich.cells import cell_len
@@ -17,6 +19,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from casebook.language import N_, _
+from casebook.progress import Progress
 from casebook.store.access import Access
 from casebook.store.clock import local_text
 from casebook.store.folding import FOLDED
@@ -31,9 +34,16 @@ from casebook.store.history import (
     log_ids,
     log_rows,
 )
-from tui.screens.fact_words import ACCESS_NAMES, KIND_NAMES, access_name, account, kind_name, told
+from casebook.store.rights import may
+from exports.upload.placing import check_room
+from tui.commands.outputs import free_name
+from tui.screens.ask_folder import AskFolder
+from tui.screens.fact_words import KIND_NAMES, account, kind_name, told
+from tui.screens.log_book import Written, write_log_book
 from tui.screens.page import Page
 from tui.screens.pick import Choice, Pick, Picked
+from tui.screens.progress import LongWork, Outcome
+from tui.screens.trail_words import ACCESS_NAMES, access_name, access_subject
 from tui.widgets.drawing import Drawing
 from tui.widgets.field import Field
 from tui.widgets.lines import Line, cell, cut, line_width, wrapped
@@ -41,6 +51,9 @@ from tui.widgets.paged_list import PagedList
 from tui.widgets.scrolled import Scrolled
 
 By = Literal["kind", "author", "day"]
+
+_FOLDER = "日志"
+"""The folder beside the casebook, and the beginning of the file's name; not translated, for they stay on the disk."""
 
 
 class LogPage(Page):
@@ -51,6 +64,7 @@ class LogPage(Page):
         "案卷里发生过的每一件事，新的在前：建案卷、导入、核对、结论、复签、撤销。只增不改，撤销也是一条。\n"
         "一户一次填的答案合成一条，一次排的户、派的户也是；用 k 只看「填答」时一条一条列出。\n"
         "按 v 换看「查阅记录」：谁在什么时候看过谁的全部信息。那里只记编号，不记姓名。\n"
+        "按 e 把筛出来的写成工作簿，首页有锚，可打印签字。\n"
         "要检查有没有被改动过，在终端运行 ruhu log verify。"
     )
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,6 +73,7 @@ class LogPage(Page):
         Binding("d", "pick('day')", N_("日期"), tooltip=N_("只看一天的")),
         Binding("slash", "find", N_("找字"), tooltip=N_("在理由、证件、文件名里找；回车回到列表")),
         Binding("c", "clear", N_("全部"), tooltip=N_("去掉所有筛选")),
+        Binding("e", "export", N_("导出"), tooltip=N_("把筛出来的日志和查阅记录写成工作簿")),
         Binding("v", "switch", N_("换日志"), tooltip=N_("在日志和查阅记录之间切换")),
     ]
     DEFAULT_CSS = """
@@ -131,7 +146,7 @@ class LogPage(Page):
 
     def _draw(self, row: LogRow | Access, width: int, selected: bool) -> list[Line]:
         if isinstance(row, Access):
-            when, author, kind, text = row.wall, row.author, access_name(row.what), row.subject
+            when, author, kind, text = row.wall, row.author, access_name(row.what), access_subject(row)
         else:
             envelope = row.fact.envelope
             when, author, kind, text = envelope.wall, envelope.author, kind_name(row.fact.kind), told(row)
@@ -149,7 +164,7 @@ class LogPage(Page):
                 (_("时间"), local_text(row.wall, seconds=True)),
                 (_("经手人"), row.author),
                 (_("种类"), access_name(row.what)),
-                (_("对象"), row.subject),
+                (_("对象"), access_subject(row)),
                 (_("序号"), f"{row.n:,}"),
             ]
         else:
@@ -182,9 +197,13 @@ class LogPage(Page):
         self.ask(Pick(titles[by], choices, now), partial(self._picked, by))
 
     def _picked(self, by: By, picked: Picked[str]) -> None:
-        changed = {"kind": self._filter.kind, "author": self._filter.author, "day": self._filter.day}
-        changed[by] = picked.value
-        self._filter = replace(self._filter, **changed)
+        value, filter = picked.value, self._filter
+        if by == "kind":
+            self._filter = replace(filter, kind=value)
+        elif by == "author":
+            self._filter = replace(filter, author=value)
+        else:
+            self._filter = replace(filter, day=value)
         self.background(self._load, "load")
 
     def action_find(self) -> None:
@@ -204,6 +223,42 @@ class LogPage(Page):
         with self.prevent(Input.Changed):
             self.query_one(Field).value = ""
         self.background(self._load, "load")
+
+    # The workbook
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return may(self.book.rights, "log") if action == "export" else True
+
+    def action_export(self) -> None:
+        about = [
+            _("筛出来的日志和查阅记录，不写证件号、病情和理由原文。"),
+            _("首页有锚，打印出来签字，留在案卷以外。"),
+        ]
+        self.ask(AskFolder(_("导出日志"), about, _FOLDER), self._export)
+
+    def _export(self, folder: Path) -> None:
+        """Author and days hold for both sheets, kind and text for the one that is shown."""
+        shown, other = self._filter, replace(self._filter, kind="", text="")
+        of_facts, of_accesses = (other, shown) if self._accesses else (shown, other)
+
+        def write(progress: Progress) -> tuple[Path, Written]:
+            check_room(folder, [])
+            folder.mkdir(exist_ok=True)
+            path = free_name(folder / f"{_FOLDER}-{datetime.now():%Y%m%d-%H%M}.xlsx")
+            return path, write_log_book(self.book, path, of_facts, of_accesses, progress)
+
+        self.ask(LongWork(_("导出日志"), write), self._exported)
+
+    def _exported(self, outcome: Outcome[tuple[Path, Written]]) -> None:
+        if outcome.error is not None:
+            self.say_error(outcome.error)
+        elif outcome.result is None:
+            self.say(_("已停止，没有写出"), "warn")
+        else:
+            path, written = outcome.result
+            text = _("已写出 {path}：日志 {facts} 条，查阅记录 {accesses} 条")
+            self.say(text.format(path=path, facts=f"{written.facts:,}", accesses=f"{written.accesses:,}"), "good")
+            self.background(self._load, "load")
 
     def action_switch(self) -> None:
         self._accesses = not self._accesses
