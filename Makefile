@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CATALOGUE := casebook/locale
 ROOMS := casebook audit survey_forms care exports tui
 
-.PHONY: install demo test lint bench messages
+.PHONY: install demo test lint bench messages kit
 
 install: $(VENV)/.development
 
@@ -25,6 +25,10 @@ lint: $(VENV)/.development
 
 bench: $(VENV)/.development
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+
+# Folders for machines without a network, in dist/kit; takes the wheels from the package index.
+kit: $(VENV)/.development
+	$(BIN)/python -m kit.build
 
 # Texts of the source into the catalogue; then fill the empty ones in ruhu.po and run it again. A catalogue without a
 # header counts as fuzzy, and without --use-fuzzy nothing would be compiled.
