@@ -22,6 +22,7 @@ from casebook.collection import no_garbage_collection
 from casebook.language import N_, _
 from casebook.people.names import compare_names
 from casebook.progress import Progress, report
+from casebook.store.erased_rows import erased_rows
 from casebook.tables.table import Table
 from casebook.texts import Text
 
@@ -114,8 +115,9 @@ def _result(
     twice = _second_rows(mine.records, states)
     for _first, second in twice:
         states[second] = "duplicate"
+    erased = erased_rows(mine.table)
     whole = tuple(
-        state or (_ONLY[mine.side] if inside(other_scope, record) else "out_of_scope")
+        state or (_ONLY[mine.side] if inside(other_scope, record) and record.index not in erased else "out_of_scope")
         for state, record in zip(states, mine.records, strict=True)
     )
     return ListResult(mine.side, mine.table, *scopes[mine.side], whole), twice

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from audit.placing import place_findings
@@ -10,11 +10,13 @@ from audit.province import PROVINCE_SCHEMA, PROVINCE_TABLES, listed_rows, take_f
 from audit.questions import LINK, PROVINCE, subject_of
 from casebook.people.asks import replaced, sent_back
 from casebook.people.names import read_name
+from casebook.store.areas import placed
 from casebook.store.facts import Fact, encoded, fact_by_id, pieces
 from casebook.store.lists import initials_of
 from casebook.store.sources import undone_targets
 from casebook.store.sqlite import Connection
 from casebook.store.views import View
+from casebook.store.who import known_by_id
 
 _SCHEMA = """
 CREATE TABLE audit_run (
@@ -90,7 +92,8 @@ def _current(connection: Connection) -> str:
 def shown_run(connection: Connection) -> str:
     """What the numbers of the findings that the view holds hang on: the run, '' for none, and what the province sent
     back, if anything."""
-    sent_back = connection.execute("SELECT count(DISTINCT subject) FROM province_row").fetchone()[0]
+    # main: the same for everybody, whatever places they see
+    sent_back = connection.execute("SELECT count(DISTINCT subject) FROM main.province_row").fetchone()[0]
     return f"{_listed(connection)}+{sent_back}" if sent_back else _listed(connection)
 
 
@@ -191,11 +194,16 @@ def _list_run(connection: Connection) -> None:
     sources = run.body["sources"]
     values = (run.id, run.arrival, sources["roster"], sources["registry"])
     connection.execute("INSERT INTO finding_run VALUES (?, ?, ?, ?)", values)
-    _fill(connection, ((n + 1, told) for n, told in pieces(connection, run.arrival, "finding")))
+    _fill(connection, ((n + 1, told) for n, told in _of_run(connection, run)))
     found = (values[:5] for _n, values in pieces(connection, run.arrival, "evidence"))
     connection.executemany("INSERT INTO evidence VALUES (?, ?, ?, ?, ?)", found)
     decided = [identity for (identity,) in connection.execute("SELECT id FROM decision")]
     place_findings(connection, decided)
+
+
+def _of_run(connection: Connection, run: Fact) -> Iterator[tuple[int, Any]]:
+    """The findings of a run but those about people who were erased since."""
+    return ((n, told) for n, told in pieces(connection, run.arrival, "finding") if not told.get("erased"))
 
 
 def _fill(connection: Connection, findings: Iterable[tuple[int, dict[str, Any]]]) -> None:
@@ -225,4 +233,38 @@ def subject_of_link(pair: list[str]) -> str:
     return subject_of(LINK, [pair[1]], [pair[0]]) if pair else ""
 
 
-FINDINGS = View(name="findings", version=5, tables=_TABLES, schema=_SCHEMA, apply=_apply, finish=_list_anew)
+def _about(connection: Connection, people: frozenset[str]) -> Iterator[str]:
+    from audit.erasing import spots
+
+    return (spot.fact for spot in spots(connection, known_by_id(people)) if spot.told)
+
+
+def _disputes(connection: Connection) -> Iterator[tuple[str, str]]:
+    rows = connection.execute("SELECT DISTINCT subject FROM finding WHERE status = 'conflict'")
+    yield from (("finding", subject) for (subject,) in rows)
+
+
+_OF_DECISION = "(SELECT e.area FROM main.envelope e WHERE e.id = {decision})"
+
+FINDINGS = View(
+    name="findings",
+    version=5,
+    tables=_TABLES,
+    schema=_SCHEMA,
+    apply=_apply,
+    finish=_list_anew,
+    about=_about,
+    areas={
+        "decision": _OF_DECISION.format(decision="decision.id"),
+        "decision_person": _OF_DECISION.format(decision="decision_person.decision"),
+        "finding": placed(),
+        "finding_person": f"(SELECT {placed('f')} FROM main.finding f WHERE f.id = finding_person.finding)",
+        "evidence": f"(SELECT {placed('l')} FROM main.listed l WHERE l.person = evidence.person)",
+        "province_row": f"(SELECT {placed('f')} FROM main.finding f WHERE f.subject = province_row.subject)",
+    },
+    pieces={
+        "finding": f"(SELECT {placed('f')} FROM main.finding_run r CROSS JOIN main.finding f ON f.id = piece.n + 1 "
+        "WHERE r.arrival = piece.arrival)",
+    },
+    disputes=_disputes,
+)

@@ -17,6 +17,7 @@ from casebook.progress import Progress, report
 from casebook.store.casebook import Casebook
 from casebook.store.facts import Fact, fact_by_id
 from casebook.store.lists import LISTED, current
+from casebook.store.rights import refuse
 from casebook.store.sources import ListSide, all_sources, append_source, new_person_id, stored_list
 from casebook.tables.table import Table
 
@@ -66,9 +67,10 @@ def import_list(
 
     A row keeps the person id that the list before gave the same person, or one of the lists before that, also of one
     that was withdrawn; the others are minted. `before_writing` is called when there is something to write (a backup);
-    `dry_run` only compares, and the source is ''. Raises RuhuError for an empty list or when the casebook can't be
-    written, and what `progress` or `before_writing` raise.
+    `dry_run` only compares, and the source is ''. Raises RuhuError for an empty list, when the casebook can't be
+    written, (usage) for somebody who may not, and what `progress` or `before_writing` raise.
     """
+    refuse(book.rights, "source", {}, "")
     if not table.rows:
         raise RuhuError("no_rows", _("这份名单里没有人员行"), _("请检查文件"), Place(file=table.source.name))
     before = current(book.connection, side)

@@ -49,6 +49,7 @@ def take_feedback(connection: Connection, fact: Fact) -> None:
     rows = [
         (subject_of_person(fact.body, told["key"]), fact.id, fact.envelope.clock, encoded(_told(fact.body, told)))
         for _n, told in pieces(connection, fact.arrival, "row")
+        if not told.get("erased")
     ]
     connection.executemany("INSERT OR IGNORE INTO province_row VALUES (?, ?, ?, ?)", rows)
     connection.execute("INSERT OR IGNORE INTO province_changed VALUES (?)", (fact.id,))

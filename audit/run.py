@@ -23,6 +23,7 @@ from casebook.progress import Progress, report
 from casebook.store.casebook import Casebook
 from casebook.store.facts import Fact, encoded, pieces_digest
 from casebook.store.lists import current
+from casebook.store.rights import refuse
 from casebook.store.sources import LIST_NAMES, ListSide, stored_list, stored_table
 from casebook.tables.table import Table
 from casebook.texts import to_json
@@ -55,8 +56,9 @@ def run_audit(
     """Cross-check the current lists and store the result, all of it or nothing. A scope not given is the one that was
     given last time, else guessed.
 
-    Raises RuhuError (check) while a list is missing, and what `progress` raises.
+    Raises RuhuError (check) while a list is missing, (usage) for somebody who may not, and what `progress` raises.
     """
+    refuse(book.rights, "run", {}, "")
     connection = book.connection
     roster, registry = (_needed(book, side) for side in ("roster", "registry"))
     lists = [stored_list(connection, fact) for fact in (roster, registry)]

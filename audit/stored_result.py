@@ -16,6 +16,7 @@ from casebook.errors import RuhuError
 from casebook.language import _
 from casebook.store.casebook import Casebook
 from casebook.store.facts import Fact, fact_by_id, pieces
+from casebook.store.rights import require
 from casebook.store.sources import LIST_SIDES, ListSide, sources, stored_people, stored_table
 from casebook.store.sqlite import Connection
 from casebook.tables.table import Table
@@ -60,11 +61,20 @@ class RunLists:
 
 
 def run_lists(book: Casebook) -> RunLists:
-    """The current run. Raises RuhuError (check) before the first one."""
+    """The current run, with both lists whole. Raises RuhuError (check) before the first one, (usage) for somebody who
+    sees only some places, (unusable) on a machine that has no more than some."""
+    require(book.rights, "result")
     run = current_run(book.connection)
     if run is None:
         raise RuhuError("no_run", _("这个案卷还没有核对过"), _("请先运行 ruhu audit run"), category="check")
+    if run.body is None or _only_links(book.connection, run):
+        raise RuhuError("run_not_here", _("核对的全部结果不在这台电脑上"), _("请在办公室的电脑上做"))
     return RunLists(book.connection, run)
+
+
+def _only_links(connection: Connection, run: Fact) -> bool:
+    """Whether this machine has no more of a run than who is who."""
+    return connection.execute("SELECT 1 FROM partial WHERE arrival = ?", (run.arrival,)).fetchone() is not None
 
 
 def stored_result(book: Casebook) -> CrossCheck:

@@ -159,7 +159,7 @@ def make(folder: Path) -> None:
     for side, text in (("roster", ROSTER), ("registry", REGISTRY)):
         with (folder / f"{side}.csv").open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file).writerows([cell(one) for one in line.split()] for line in text.strip().splitlines())
-    ruhu(folder, "new", "家.ruhu")
+    ruhu(folder, "new", "家.ruhu", "--plain")
     for side in ("roster", "registry"):
         ruhu(folder, "import", side, f"{side}.csv")
     ruhu(folder, "audit", "run")

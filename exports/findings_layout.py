@@ -144,11 +144,13 @@ def table_pattern(width: int, part: int) -> int:
     return GAP + 1 + 3 * (width - _TABLE_WIDTHS.start) + part
 
 
-def findings_book(sheets: Iterable[SheetLayout]) -> BookLayout:
+def findings_book(sheets: Iterable[SheetLayout], anchor: str = "") -> BookLayout:
+    """`anchor` is a line below the left text at the foot of each page."""
+    foot = _("含完整姓名和证件号，注意保密")
     return BookLayout(
         title=_(WORKBOOK_TITLE),
         sheets=tuple(sheets),
-        foot_left=_("含完整姓名和证件号，注意保密"),
+        foot_left=f"{foot}\n{anchor}" if anchor else foot,
         foot_center="&A",
         foot_right=_("第 &P 页，共 &N 页"),
         wrong_choice=_("请从下拉列表中选一项"),

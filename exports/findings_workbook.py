@@ -30,16 +30,18 @@ MOST_TOWNSHIP_SHEETS = 30
 """With more townships all findings share one sheet."""
 
 
-def write_findings(result: CrossCheck, path: Path, answers: Mapping[str, Given] = NOTHING_GIVEN) -> None:
+def write_findings(
+    result: CrossCheck, path: Path, answers: Mapping[str, Given] = NOTHING_GIVEN, anchor: str = ""
+) -> None:
     """Write the workbook to `path`, whole or not at all. It holds whole names and numbers and says so. `answers`, by
-    the keys of findings, stand in the columns to answer in.
+    the keys of findings, stand in the columns to answer in; `anchor` is a line at the foot of each page.
 
     The same result gives the same bytes. Raises RuhuError when the place can't be written.
     """
     from casebook.store.platform import write_atomically
 
     filled = findings_sheets(result, answers)
-    template = build_template(findings_book(sheet for sheet, _rows in filled))
+    template = build_template(findings_book((sheet for sheet, _rows in filled), anchor))
     rows = {sheet.name: SheetRows(sheet.first_row, rows, _new_pages(sheet, rows)) for sheet, rows in filled}
 
     def write(out: IO[bytes]) -> None:

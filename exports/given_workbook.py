@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -12,6 +11,7 @@ from zipfile import BadZipFile, ZipFile
 
 from casebook.errors import RuhuError
 from casebook.language import _
+from casebook.tables.zip_errors import ZIP_ERRORS
 from exports.xml_parts import Element, OddPart, elements
 
 TYPES = "[Content_Types].xml"
@@ -100,7 +100,7 @@ def part_bytes(source: ZipFile, part: str) -> bytes:
     """A part of an archive. Raises KeyError when it is not there, OddPart when it can't be unpacked."""
     try:
         return source.read(part)
-    except (BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError, zlib.error) as error:
+    except ZIP_ERRORS as error:
         raise OddPart from error
 
 

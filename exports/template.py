@@ -11,15 +11,17 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 from casebook.tables.table import column_letter
 from exports.choice_lists import RULE_TEXT, RULE_TITLE, ChoiceLists
 from exports.layout import FONT, FONT_SIZE, BookLayout, HeadCell, Look, SheetLayout
+from exports.saved_in_memory import saved_in_memory
 from exports.stamping import EPOCH
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
 
 _PAPER = {"A3": 8, "A4": 9}
-_INCHES = 0.4
+_INCHES, _FOOT = 0.4, 0.3
 PAPER_MARGIN = 0.7
 """Inches above and below what stands on a page that has a text at its head and at its foot."""
+_PAGE_TEXTS = re.compile(rb"<headerFooter>.*</headerFooter>", re.DOTALL)
 _STAMPED_TIME = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
@@ -40,9 +42,7 @@ def build_template(book: BookLayout) -> bytes:
     for sheet in book.sheets:
         _add_sheet(workbook, sheet, book, looks, lists)
     lists.add_sheet()
-    written = BytesIO()
-    workbook.save(written)
-    return _without_times(written.getvalue())
+    return _mended(saved_in_memory(workbook))
 
 
 class _Looks:
@@ -160,6 +160,7 @@ def _set_up_print(page: Any, sheet: SheetLayout, book: BookLayout) -> None:
     margins.header = margins.footer = _INCHES
     if sheet.page_texts:
         margins.top = margins.bottom = PAPER_MARGIN
+        margins.footer = _FOOT  # two lines find room
     foot = book.foot_left, book.foot_center, book.foot_right
     if sheet.page_texts:
         foot = sheet.page_texts.foot
@@ -180,13 +181,16 @@ def _set_texts(of_page: Any, texts: tuple[str, str, str]) -> None:
     of_page.left.text, of_page.center.text, of_page.right.text = (text or None for text in texts)
 
 
-def _without_times(written: bytes) -> bytes:
-    """The same workbook with the times of its making replaced: openpyxl stamps the present into both."""
+def _mended(written: bytes) -> bytes:
+    """The same workbook with the times of its making replaced, since openpyxl stamps the present into both; and with
+    line ends at the head and foot of pages as such: not every program reads how openpyxl writes them."""
     result = BytesIO()
     with ZipFile(BytesIO(written)) as old, ZipFile(result, "w", ZIP_STORED) as new:
         for name in old.namelist():
             part = old.read(name)
             if name == "docProps/core.xml":
                 part = _STAMPED_TIME.sub(b"1980-01-01T00:00:00Z", part)
+            elif name.startswith("xl/worksheets/"):
+                part = _PAGE_TEXTS.sub(lambda found: found[0].replace(b"_x000a_", b"&#10;"), part)
             new.writestr(ZipInfo(name, EPOCH), part)
     return result.getvalue()

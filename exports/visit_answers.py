@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from casebook.language import N_, _
 from casebook.progress import Progress, report
 from exports.layout import ColumnLayout, Look, SheetLayout
+from exports.page_anchor import anchored
 from exports.row_height import width_of
 from exports.sheet_xml import CellValue, StampedRow
 from exports.stamping import SheetRows
@@ -72,7 +73,7 @@ def write_answers(book: Casebook, visits: Sequence[str], path: Path, progress: P
             sheets.append((_sheet(name, table, into), SheetRows(2, into)))
         sheets.append(high_enough(code_sheet(names[-2]), code_rows(tables, names, definition, scratch)))
         sheets.append(high_enough(value_sheet(names[-1]), value_rows(tables, scratch)))
-    write_workbook(path, _(TITLE), sheets, _(FOOT))
+    write_workbook(path, _(TITLE), sheets, anchored(book, _(FOOT)))
     return len(rows)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from casebook.language import N_, _
 from casebook.progress import Progress, report
+from exports.page_anchor import anchored
 from exports.visit_form_cover import Listed, code_blocks, cover_blocks
 from exports.visit_form_lines import form_blocks
 from exports.visit_form_parts import Paper
@@ -36,6 +37,7 @@ TITLE = N_("入户调查表")
 COVER = N_("入户调查清单")
 _PLACES_NAMED = 3
 
+
 def write_forms(book: Casebook, visits: Sequence[str], path: Path, progress: Progress | None = None) -> Printed:
     """Write the forms of these visits, by id and in this order, whole or not at all. Numbers of people are masked but
     for those that are asked about.
@@ -44,25 +46,25 @@ def write_forms(book: Casebook, visits: Sequence[str], path: Path, progress: Pro
     """
     from survey_forms.visits.visit_list import visit_rows
 
-    rows = visit_rows(book, visits)
+    rows, foot = visit_rows(book, visits), anchored(book, _(FOOT))
     first, last = _("清单"), _("代码表")
     names = sheet_titles((f"{number} {row.head}" for number, row in enumerate(rows, 1)), (first, last))
     papers: list[Paper] = []
     sheets: list[Sheet] = []
     for number, (row, name) in enumerate(zip(rows, names, strict=True), 1):
         papers.append(paper_of(book, row))
-        sheets.append(form_sheet(name, papers[-1]))
+        sheets.append(form_sheet(name, papers[-1], foot))
         report(progress, _("排版"), number, len(rows))
     pages = [len(filled.new_pages) + 1 for _layout, filled in sheets]
     listed = [
         Listed(row.household, row.head, row.people, row.asks, count, row.assigned)
         for row, count in zip(rows, pages, strict=True)
     ]
-    head = PageHead(papers[0].title if papers else "", places_of(rows), _(FOOT))
+    head = PageHead(papers[0].title if papers else "", places_of(rows), foot)
     cover = set_pages(first, cover_blocks(_(COVER), places_of(rows), listed), head)
     lists = {one.title: one for paper in papers for one in paper.lists}
     codes = [set_pages(last, code_blocks(lists.values()), head)] if lists else []
-    write_workbook(path, _(TITLE), [cover, *sheets, *codes], _(FOOT))
+    write_workbook(path, _(TITLE), [cover, *sheets, *codes], foot)
     return Printed(path, len(rows), sum(pages))
 
 
@@ -81,11 +83,11 @@ def paper_of(book: Casebook, visit: VisitRow) -> Paper:
     return read_paper(interview.filling, interview.definition, visit, people, known)
 
 
-def form_sheet(name: str, paper: Paper) -> Sheet:
-    """The sheet of a household; its code stands on every page."""
+def form_sheet(name: str, paper: Paper, foot: str) -> Sheet:
+    """The sheet of a household; its code stands on every page, `foot` at the left of its foot."""
     code = _("户编号 {code}").format(code=paper.household) if paper.household else paper.head
     right = _("{household}　编号 {handle}").format(household=code, handle=paper.handle)
-    return set_pages(name, [*form_blocks(paper), signature_lines(paper.signers)], PageHead(paper.title, right, _(FOOT)))
+    return set_pages(name, [*form_blocks(paper), signature_lines(paper.signers)], PageHead(paper.title, right, foot))
 
 
 def places_of(visits: Sequence[VisitRow]) -> str:

@@ -84,7 +84,8 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class PageHead:
-    """What every page of a sheet says of itself: at its head, left and right, and at its foot, left."""
+    """What every page of a sheet says of itself: at its head, left and right, and at its foot, left, where Excel codes
+    such as `&P` are meant."""
 
     left: str
     right: str
@@ -147,7 +148,7 @@ def set_pages(
         header=False,
         landscape=False,
         one_page=one_page,
-        page_texts=PageTexts((page_text(head.left), "", page_text(head.right)), (page_text(head.foot), "", pages)),
+        page_texts=PageTexts((page_text(head.left), "", page_text(head.right)), (head.foot, "", pages)),
     )
     return layout, SheetRows(1, rows, new_pages, merged)
 

@@ -68,12 +68,14 @@ def sheet_titles(wanted: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
 def made_here(path: Path, titles: Iterable[str]) -> bool:
     """Whether a file is a workbook that this program wrote under one of these titles."""
     from xml.etree import ElementTree
-    from zipfile import BadZipFile, ZipFile
+    from zipfile import ZipFile
+
+    from casebook.tables.zip_errors import ZIP_ERRORS
 
     try:
         with ZipFile(path) as book:
             told = {one.tag.rpartition("}")[2]: one.text for one in ElementTree.fromstring(book.read(_PROPERTIES))}
-    except (BadZipFile, KeyError, OSError, ElementTree.ParseError):
+    except (*ZIP_ERRORS, ElementTree.ParseError):
         return False
     return told.get("creator") == "ruhu" and told.get("title") in set(titles)
 

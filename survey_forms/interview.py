@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from casebook.errors import RuhuError
 from casebook.language import _
+from casebook.people.asks import ask_of
+from casebook.store.blanking import ERASED
 from casebook.store.casebook import Casebook, Writing
 from casebook.store.facts import Fact, area_of
 from casebook.store.sqlite import Connection
@@ -17,6 +19,7 @@ from survey_forms.filling.op import Change, Op
 from survey_forms.last_answers import LastAnswer, LastAnswers, as_before, filler, last_answers
 from survey_forms.notes import NOTES, Notes
 from survey_forms.typed import stored_text
+from survey_forms.visits.concurrent import knowledge, newest, told
 from survey_forms.visits.states import FILLABLE
 from survey_forms.visits.visit_list import VisitRow, visit_row
 from survey_forms.visits.visit_view import ops_of, visit_fact
@@ -72,8 +75,12 @@ class Interview:
         self._done: list[Step] = []
         self._undone: list[Step] = []
         self._brought = brought  # ids of the people and asks that the visit was planned with
+        self.clashes: Mapping[str, str] = {}
+        """By ref, in words: what was answered on another machine at the same time, and is to be answered anew."""
         self._last: LastAnswers | None = None
         self._newest = ""  # the newest fact of this visit that is known here
+        self.heads: tuple[str, ...] = ()
+        """The facts of this visit that no other one knows of; several where machines entered at the same time."""
 
     @property
     def readonly(self) -> bool:
@@ -153,8 +160,8 @@ class Interview:
         if self._newest and ref != self.place and not self.readonly:
             with self.book.writing() as writing:
                 self.refuse_changed_elsewhere(writing.connection)
-                fact = _append(writing, self.visit, Op("left", ref), None)
-            self._newest, self.place = fact.id, ref
+                fact = _append(writing, self.visit, Op("left", ref), None, self.heads)
+            self._newest, self.place, self.heads = fact.id, ref, (fact.id,)
 
     def _change(self, make: Callable[[], Change], undoes: Step | None = None, redoes: Step | None = None) -> Change:
         """Make a change and save it; when it can't be saved the form is as it was before."""
@@ -166,19 +173,39 @@ class Interview:
             if change.op.op not in NOTES:
                 self.filling.apply(change.undo)
             raise
-        self._newest, self.saved = fact.id, fact.envelope.wall
+        self._newest, self.saved, self.heads = fact.id, fact.envelope.wall, (fact.id,)
         step = Step(fact.id, change.op, change.undo, self.notes)
         self._stack(step, undoes.fact if undoes else "", redoes.fact if redoes else "")
         self.place = change.op.ref or self.place
         self.visit = visit_row(self.book, self.visit.id)
+        if self.clashes:
+            self.read_clashes()
         return change
+
+    def settle(self, ref: str) -> Change:
+        """Answer a question again as it stands: of two answers that clash this one."""
+        return self._change(lambda: self.filling.answer(ref, self.filling.value(ref)))
+
+    def clash_at(self, ref: str) -> str:
+        """What another machine answered to this question, or did to the people or diseases it stands among; '' where
+        nothing clashes."""
+        around = (words for repeat, words in self.clashes.items() if ref.startswith(f"{repeat}["))
+        return self.clashes.get(ref) or next(around, "")
+
+    def read_clashes(self) -> None:
+        """Look anew for what clashes; what was not handed in is for the reviewer to see."""
+        from survey_forms.visits.conflicts import conflicts
+
+        found = conflicts(self.book, self.visit.id) if self.visit.conflict else []
+        self.clashes = {one.ref: one.words for one in found if one.sort != "unsubmitted"}
 
     def _save(self, change: Change, undoes: str, redoes: str) -> Fact:
         with self.book.writing() as writing:
             self.refuse_changed_elsewhere(writing.connection)
+            known = self.heads
             if not self._newest:
-                _append(writing, self.visit, self.filling.start, None)
-            return _append(writing, self.visit, change.op, change.undo, undoes, redoes)
+                known = (_append(writing, self.visit, self.filling.start, None, known).id,)
+            return _append(writing, self.visit, change.op, change.undo, known, undoes, redoes)
 
     def refuse_handed_in(self) -> None:
         """Raise RuhuError (usage) when this visit can't be changed any more."""
@@ -243,7 +270,8 @@ class Interview:
         """Check the whole case."""
         reasons = self.notes.reasons
         warnings = tuple((ref, said) for ref, said in self.filling.warnings() if ref not in reasons)
-        return Finished(self.filling.problems(), warnings)
+        clashing = (Problem(ref, "constraint", words) for ref, words in self.clashes.items())
+        return Finished((*self.filling.problems(), *clashing), warnings)
 
     def submit(self) -> str:
         """Hand in (上交): the id of the submission. Raises RuhuError (check) while something is in the way."""
@@ -274,11 +302,30 @@ def open_interview(book: Casebook, visit: str, submission: str = "", *, fills_in
             with book.reading() as connection:
                 prefill += filler(connection, row, definition, book.author)
         filling = Filling.begin(definition, prefill=prefill, now=_now)
-    brought = frozenset((*(one["person"] for one in planned["people"]), *planned["asks"]))
+    with book.reading() as connection:
+        brought = frozenset(_brought(connection, planned))
     interview = Interview(book, row, definition, filling, brought)
     for fact in stored:
         interview.take(fact)
+    interview.heads = _heads(stored)
+    interview.read_clashes()
     return interview
+
+
+def _heads(stored: Sequence[Fact]) -> tuple[str, ...]:
+    rows = [(one.id, one.envelope.device, one.envelope.parents, one.body or {}, False) for one in stored]
+    entered = told(rows)
+    return tuple(newest(entered, knowledge(entered)))
+
+
+def _brought(connection: Connection, planned: Any) -> Iterator[str]:
+    """The people and asks that a visit was planned with, but those who were erased since: nobody is there to be asked
+    about."""
+    yield from (one["person"] for one in planned["people"] if one["name"] != ERASED)
+    for identity in planned["asks"]:
+        ask = ask_of(connection, identity)
+        if ask is None or ask.name != ERASED:
+            yield identity
 
 
 def _entered(stored: Sequence[Fact]) -> list[Op]:
@@ -302,11 +349,19 @@ def _newest(connection: Connection, visit: str) -> str:
     return row[0] if row else ""
 
 
-def _append(writing: Writing, visit: VisitRow, op: Op, undo: Op | None, undoes: str = "", redoes: str = "") -> Fact:
+def _append(
+    writing: Writing,
+    visit: VisitRow,
+    op: Op,
+    undo: Op | None,
+    known: Sequence[str],
+    undoes: str = "",
+    redoes: str = "",
+) -> Fact:
     body = {"visit": visit.id, **_told(op), "undoes": undoes, "redoes": redoes}
     if undo is not None:
         body["undo"] = _told(undo)
-    return writing.append("answer", body, area=area_of(visit.township, visit.village), parents=[visit.id])
+    return writing.append("answer", body, area=area_of(visit.township, visit.village), parents=[visit.id, *known])
 
 
 def _told(op: Op) -> dict[str, Any]:

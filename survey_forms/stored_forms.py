@@ -115,17 +115,22 @@ def definition_of(book: Casebook, form: str) -> FormDefinition:
     """The definition of a form by the id of its fact, made once in this process. Raises RuhuError (usage) for an
     unknown id, (unusable) when its body is not on this machine."""
     with book.reading() as connection:
-        row = connection.execute("SELECT sha256 FROM form WHERE id = ?", (form,)).fetchone()
-        if row is None:
-            what = _("案卷里没有这张调查表")
-            raise RuhuError("no_form", what, _("请先用 ruhu forms import 导入"), category="usage")
-        (digest,) = row
-        found = _definitions.get(digest)
-        if found is None:
-            found = _definitions[digest] = _loaded(connection, form)
-            while len(_definitions) > KEPT:
-                del _definitions[next(iter(_definitions))]
-        return found
+        return definition_in(connection, form)
+
+
+def definition_in(connection: Connection, form: str) -> FormDefinition:
+    """The same on a connection."""
+    row = connection.execute("SELECT sha256 FROM form WHERE id = ?", (form,)).fetchone()
+    if row is None:
+        what = _("案卷里没有这张调查表")
+        raise RuhuError("no_form", what, _("请先用 ruhu forms import 导入"), category="usage")
+    (digest,) = row
+    found = _definitions.get(digest)
+    if found is None:
+        found = _definitions[digest] = _loaded(connection, form)
+        while len(_definitions) > KEPT:
+            del _definitions[next(iter(_definitions))]
+    return found
 
 
 _definitions: dict[str, FormDefinition] = {}

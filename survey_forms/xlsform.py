@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from casebook.errors import Place, RuhuError
 from casebook.language import _
+from casebook.tables.read import check_path
 from casebook.tables.refusals import refusal
 from survey_forms.xlsform_converting import converted_workbook
 from survey_forms.xlsform_messages import FormTrouble, notice_of
@@ -194,16 +195,11 @@ def _beside(path: Path, name: str) -> Path | None:
 
 
 def _text(path: Path) -> str:
+    check_path(path)
     try:
-        if path.is_dir():
-            raise refusal("is_folder", path.name)
         if path.stat().st_size > MAX_FILE:
             raise RuhuError("form_too_big", _("文件太大，不像调查表"), _("请重新导出一份"), Place(path.name))
         return path.read_text("utf-8-sig")
-    except FileNotFoundError as error:
-        raise refusal("not_found", path.name) from error
-    except PermissionError as error:
-        raise refusal("no_permission", path.name) from error
     except UnicodeDecodeError as error:
         raise RuhuError("not_utf8", _("文件不是 UTF-8 编码"), _("请另存为 UTF-8"), Place(path.name)) from error
     except OSError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +11,10 @@ from typing import Any, BinaryIO
 from casebook.errors import Place, RuhuError
 from casebook.language import N_, _
 from casebook.tables.guard import SMALL, check_archive, scan_sheet, sheet_parts
+from casebook.tables.read import check_path
 from casebook.tables.refusals import refusal
 from casebook.tables.sniff import Refused, sniff
+from casebook.tables.zip_errors import ZIP_ERRORS
 
 MAX_FILE = 32 * 1024**2
 _A_FORM = N_("请给出 .xlsx 或 .xls 的 XLSForm，或 .xml 的 XForm")
@@ -87,9 +88,8 @@ def _sheet_with_two(path: Path, column: str) -> str:
 
 def _looked_at(path: Path) -> str:
     """xlsx or xls, once the file is known to be safe to open."""
+    check_path(path)
     try:
-        if path.is_dir():
-            raise Refused("is_folder")
         with path.open("rb") as file:
             kind = sniff(file)
             if kind not in ("xlsx", "xls"):
@@ -100,14 +100,10 @@ def _looked_at(path: Path) -> str:
                 _guard(file, path.name)
     except Refused as refused:
         raise _refused(refused, path.name) from refused
-    except FileNotFoundError as error:
-        raise refusal("not_found", path.name) from error
-    except PermissionError as error:
-        raise refusal("no_permission", path.name) from error
-    except (zipfile.BadZipFile, KeyError, SyntaxError, EOFError, NotImplementedError, zlib.error) as error:
-        raise refusal("damaged", path.name) from error
     except OSError as error:
         raise refusal("read_failed", path.name) from error
+    except (*ZIP_ERRORS, SyntaxError) as error:
+        raise refusal("damaged", path.name) from error
     return kind
 
 

@@ -40,9 +40,10 @@ def test_every_command_is_documented(name: str) -> None:
     command = _commands()[name]
     section = _section((ROOT / "docs/commands.md").read_text("utf-8"), f"ruhu {name}")
     options = [option for param in command.params if param.param_type_name == "option" for option in param.opts]
+    options = [option for option in options if option != "--passphrase-fd"]  # told once, for all
     assert [option for option in options if f"`{option}" not in section] == []
     documented = set(re.findall(r"(?<![\w-])(--[a-z][a-z-]+)", section))
-    assert documented <= {*options, "--lang", "--help"}
+    assert documented <= {*options, "--lang", "--help", "--passphrase-fd"}
     assert command.epilog
     for example in command.epilog.splitlines():
         assert example.startswith(f"ruhu {name}")

@@ -41,7 +41,12 @@ def test_everything_declared_is_pinned() -> None:
 
 def test_what_is_imported_at_run_time_is_declared() -> None:
     """Third-party names in the rooms, other than in the bakers of tables, are declared for run time."""
-    modules = {"python-calamine": "python_calamine", "msoffcrypto-tool": "msoffcrypto", "sqlite-utils": "sqlite_utils"}
+    modules = {
+        "argon2-cffi": "argon2",
+        "python-calamine": "python_calamine",
+        "msoffcrypto-tool": "msoffcrypto",
+        "sqlite-utils": "sqlite_utils",
+    }
     declared = {modules.get(name, name) for name in _ranges(PROJECT["project"]["dependencies"])}
     import sys
 

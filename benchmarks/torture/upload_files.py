@@ -165,7 +165,7 @@ def mutated_workbook(rng: random.Random, content: bytes) -> bytes:
         parts[at] = (f"../{name}", part)
     else:
         for _each in range(rng.choice((1, 2, 5))):
-            part = _mutated_xml(rng, part)
+            part = mutated_xml(rng, part)
         parts[at] = (name, part)
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
@@ -174,7 +174,7 @@ def mutated_workbook(rng: random.Random, content: bytes) -> bytes:
     return out.getvalue()
 
 
-def _mutated_xml(rng: random.Random, part: bytes) -> bytes:
+def mutated_xml(rng: random.Random, part: bytes) -> bytes:
     tags, attributes = list(_TAG.finditer(part)), list(_ATTRIBUTE.finditer(part))
     if attributes and rng.random() < 0.6:
         found = rng.choice(attributes)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from casebook.store.areas import placed
+from casebook.store.blanking import ERASED
 from casebook.store.facts import Fact, decoded, encoded
 from casebook.store.sources import undone_targets
 from casebook.store.sqlite import Connection
@@ -84,7 +86,8 @@ class AskAnswer:
 def open_asks(connection: Connection) -> list[Ask]:
     """Every ask that stands: its decision neither undone nor followed by another; by place, then oldest first."""
     rows = connection.execute("SELECT id FROM ask ORDER BY township, village, household, clock, id").fetchall()
-    return [ask for (identity,) in rows if stands(connection, identity) and (ask := ask_of(connection, identity))]
+    every = (ask_of(connection, identity) for (identity,) in rows if stands(connection, identity))
+    return [ask for ask in every if ask is not None and ask.name != ERASED]  # nobody is there to be asked
 
 
 def ask_of(connection: Connection, identity: str) -> Ask | None:
@@ -185,4 +188,17 @@ def _take_answers(connection: Connection, fact: Fact) -> None:
     )  # fmt: skip
 
 
-ASKS = View(name="asks", version=2, tables=_TABLES, schema=_SCHEMA, apply=_apply)
+_OF_ASK = "(SELECT {area} FROM main.ask a WHERE a.id = {table}.ask)"
+
+ASKS = View(
+    name="asks",
+    version=2,
+    tables=_TABLES,
+    schema=_SCHEMA,
+    apply=_apply,
+    areas={
+        "ask": placed(),
+        "ask_person": _OF_ASK.format(area=placed("a"), table="ask_person"),
+        "ask_answer": _OF_ASK.format(area=placed("a"), table="ask_answer"),
+    },
+)

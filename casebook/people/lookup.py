@@ -95,13 +95,13 @@ def look_up(book: Casebook, text: str) -> array[int]:
         ranks.append(f"CASE {' '.join(f'WHEN {sql} THEN {n}' for n, (sql, _value) in enumerate(conditions))} END")
         rank_values += [value for _sql, value in conditions]
     rows = book.connection.execute(
-        f"SELECT rowid, {_WHO} FROM listed l WHERE {' AND '.join(wheres)} "
-        f"ORDER BY {' + '.join(ranks)}, initials, name_key, side DESC, rowid",
+        f"SELECT {_ID}, {_WHO} FROM listed l WHERE {' AND '.join(wheres)} "
+        f"ORDER BY {' + '.join(ranks)}, initials, name_key, side DESC, row",
         [*values, *rank_values],
     )
     found: dict[str, int] = {}
-    for rowid, who in rows:
-        found.setdefault(who, rowid)
+    for identity, who in rows:
+        found.setdefault(who, identity)
         if len(found) == MOST:
             break
     return array("q", found.values())
@@ -149,7 +149,10 @@ def _like(text: str, *, before: bool = False, after: bool = False) -> str:
 
 
 _PAGE = 500
-_COLUMNS = "rowid, person, name, sex, birth, number, phone, township, village, household, side"
+_SIDES: tuple[ListSide, ...] = ("roster", "registry")
+_ID = "row * 2 + (side = 'registry')"
+"""The id of a row: the same on every machine and for everybody. By `_place` it is list and row again."""
+_COLUMNS = f"{_ID}, person, name, sex, birth, number, phone, township, village, household, side"
 
 
 def hits(book: Casebook, ids: Sequence[int]) -> list[Hit]:
@@ -158,10 +161,17 @@ def hits(book: Casebook, ids: Sequence[int]) -> list[Hit]:
     found: dict[int, Hit] = {}
     for start in range(0, len(ids), _PAGE):
         part = list(ids[start : start + _PAGE])
-        marks = ", ".join("?" * len(part))
-        rows = connection.execute(f"SELECT {_COLUMNS} FROM listed WHERE rowid IN ({marks})", part).fetchall()
+        marks = ", ".join(["(?, ?)"] * len(part))
+        rows = connection.execute(
+            f"SELECT {_COLUMNS} FROM listed WHERE (side, row) IN (VALUES {marks})",
+            [value for identity in part for value in _place(identity)],
+        ).fetchall()
         found |= {row[0]: _hit(connection, row) for row in rows}
     return [found[identity] for identity in ids if identity in found]
+
+
+def _place(identity: int) -> tuple[ListSide, int]:
+    return _SIDES[identity % 2], identity // 2
 
 
 def _hit(connection: Connection, row: tuple[Any, ...]) -> Hit:
@@ -187,15 +197,15 @@ def person_of(book: Casebook, identity: int) -> Person | None:
     if not found:
         return None
     hit = found[0]
-    (side,) = connection.execute("SELECT side FROM listed WHERE rowid = ?", (identity,)).fetchone()
+    side, _row = _place(identity)
     people = [(side, hit.person), *_partners(connection, side, hit.person)]
     rows = [row for of_side, person in sorted(people, reverse=True) for row in _rows(connection, of_side, person)]
     members = []
     if hit.household:
         ids = connection.execute(
-            "SELECT rowid FROM listed WHERE side = ? AND household = ? ORDER BY row", (side, hit.household)
+            f"SELECT {_ID} FROM listed WHERE side = ? AND household = ? ORDER BY row", (side, hit.household)
         )
-        members = hits(book, [rowid for (rowid,) in ids])
+        members = hits(book, [one for (one,) in ids])
     return Person(hit, tuple(rows), tuple(members))
 
 

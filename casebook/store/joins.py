@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from casebook.store.areas import placed
 from casebook.store.facts import Fact, pieces
 from casebook.store.sources import undone_targets
 from casebook.store.sqlite import Connection
@@ -50,4 +51,7 @@ JOINS = View(
     schema=_SCHEMA,
     apply=_apply,
     finish=_finish,
+    areas={
+        "joined": f"(SELECT {placed('l')} FROM main.listed l WHERE l.person = joined.roster AND l.side = 'roster')",
+    },
 )

@@ -205,6 +205,9 @@ def _not_written(path: Path, error: OSError) -> RuhuError:
         return RuhuError("disk_full", _("磁盘已满，文件没有写出"), _("请清理磁盘或换一个位置再试"), place)
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         return RuhuError("no_folder", _("要写入的文件夹不存在"), _("请先建好文件夹，或换一个位置"), place)
+    if error.errno in (errno.EIO, errno.ENODEV, errno.ENXIO):
+        what, remedy = _("磁盘读写出错，文件没有写出"), _("请检查 U 盘还在不在，或换一个盘再试")
+        return RuhuError("disk_error", what, remedy, place)
     if error.errno == errno.EISDIR or path.is_dir():
         return RuhuError("is_folder", _("这是一个文件夹，不能当作文件写"), _("请给出文件名"), place)
     return RuhuError(
@@ -275,6 +278,11 @@ def on_network_drive(path: Path, mountinfo: Path = Path("/proc/self/mountinfo"))
     if sys.platform == "darwin":
         return _remote_mount(path)
     return _filesystem(path, mountinfo) in NETWORK_FILESYSTEMS
+
+
+def filesystem(path: Path) -> str:
+    """The kind of filesystem a path lies on (`ext4`), '' where the system does not say."""
+    return _filesystem(path, Path("/proc/self/mountinfo")) if sys.platform == "linux" else ""
 
 
 def _filesystem(path: Path, mountinfo: Path) -> str:

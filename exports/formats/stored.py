@@ -116,4 +116,5 @@ CREATE TABLE upload_format (
 CREATE INDEX upload_format_named ON upload_format (name)
 """,
     apply=_apply,
+    pieces={_TEMPLATE: ""},
 )

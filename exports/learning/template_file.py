@@ -64,6 +64,7 @@ def read_template(name: str, content: bytes) -> TemplateFile:
 
     from casebook.tables.refusals import refusal
     from casebook.tables.sniff import sniff
+    from casebook.tables.zip_errors import ZIP_ERRORS
 
     try:
         kind = sniff(BytesIO(content))
@@ -73,22 +74,8 @@ def read_template(name: str, content: bytes) -> TemplateFile:
             return _read(name, content, archive)
     except Refused as refused:
         raise refusal(refused.code, name, refused.params) from refused
-    except (
-        zipfile.BadZipFile,
-        ParseError,
-        LookupError,
-        ValueError,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-    ) as error:
+    except (*ZIP_ERRORS, ParseError, LookupError) as error:
         raise refusal("damaged", name) from error
-    except Exception as error:
-        from zlib import error as packing_error
-
-        if isinstance(error, packing_error):
-            raise refusal("damaged", name) from error
-        raise
 
 
 def _other_kind(name: str, kind: str) -> RuhuError:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from casebook.store.blanking import ERASED
 from exports.formats.fields import Part, upload_fields
 from exports.upload.form_plan import FormPlan, Scope
 from exports.upload.record import DiseasePart, Value, Values
@@ -57,7 +58,8 @@ class Reading:
         self._repeats: dict[str, str] = {}
 
     def read(self, read: ReadValues) -> Answered:
-        """The people in form order; instances without any answer about a person are left out."""
+        """The people in form order; instances without any answer about a person, or of one who was erased, are left
+        out."""
         top = _Instance(self._plan.scopes[""])
         found: dict[str, _Instance | None] = {"": top}
         for ref in read.instances:
@@ -109,7 +111,8 @@ def _answered(top: _Instance) -> Answered:
 def _people(instances: Iterable[_Instance]) -> Iterable[AnsweredPerson]:
     for number, one in enumerate(instances, 1):
         values = one.of_part("")
-        if values or one.person:
+        name = values.get("person.name")
+        if (values or one.person) and (name is None or name.text != ERASED):
             diseases, treatments = _parts(one)
             yield AnsweredPerson(one.person, number, values, diseases, treatments)
 

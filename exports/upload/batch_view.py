@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from casebook.store.areas import placed
 from casebook.store.facts import Fact, encoded, pieces
 from casebook.store.sqlite import Connection
 from casebook.store.views import View
@@ -92,4 +93,20 @@ def _take_batch(connection: Connection, fact: Fact) -> None:
     connection.executemany("INSERT OR IGNORE INTO batch_visit VALUES (?, ?, ?, ?)", visits)
 
 
-BATCHES = View(name="batches", version=1, tables=_TABLES, schema=_SCHEMA, apply=_apply)
+_OF_VISIT = "(SELECT {area} FROM main.visit v WHERE v.id = {table}.visit)"
+_WHOLE_COUNTY = "''"
+
+BATCHES = View(
+    name="batches",
+    version=1,
+    tables=_TABLES,
+    schema=_SCHEMA,
+    apply=_apply,
+    areas={
+        "batch": _WHOLE_COUNTY,
+        "batch_person": _OF_VISIT.format(area=placed("v"), table="batch_person"),
+        "batch_visit": _OF_VISIT.format(area=placed("v"), table="batch_visit"),
+        "feedback": _WHOLE_COUNTY,
+        "feedback_person": _WHOLE_COUNTY,
+    },
+)

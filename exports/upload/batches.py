@@ -13,6 +13,7 @@ from casebook.errors import RuhuError
 from casebook.language import _
 from casebook.store.casebook import Casebook, Writing
 from casebook.store.facts import decoded, encoded, pieces, pieces_digest
+from casebook.store.rights import require
 from casebook.store.sqlite import Connection
 from exports.formats.format import LoadedFormat
 from exports.formats.stored import template_of, template_pieces
@@ -270,6 +271,7 @@ def batches(book: Casebook) -> list[BatchRow]:
 def batch_named(book: Casebook, given: int | str) -> BatchRow:
     """The batch of a number, or whose id begins so. Raises RuhuError (usage) when there is none, or several."""
     text = str(given).strip().lower()
+    require(book.rights, "export")
     every = batches(book)
     found = [one for one in every if str(one.number) == text]
     if not found and len(text) >= _SHORTEST:

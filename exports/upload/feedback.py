@@ -18,6 +18,7 @@ from casebook.progress import Progress, report
 from casebook.store.casebook import Casebook, Writing
 from casebook.store.clock import local_text
 from casebook.store.facts import encoded, pieces_digest
+from casebook.store.rights import refuse
 from casebook.store.sqlite import Connection
 from casebook.texts import Text, text, to_json
 from exports.formats.format import Format
@@ -111,6 +112,7 @@ def read_feedback(
     progress: Progress | None = None,
 ) -> Feedback:
     """The same without writing anything."""
+    refuse(book.rights, "feedback", {}, "")
     candidates = [batch_named(book, batch)] if batch is not None else batches(book)
     if not candidates:
         what = _("这个案卷还没有上报过")

@@ -7,9 +7,10 @@ from dataclasses import replace
 from io import BytesIO
 from math import ceil
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from casebook.language import N_, _, in_all_languages
+from casebook.tables.zip_errors import ZIP_ERRORS
 from exports.layout import CENTERED, COUNT, TEXT, ColumnLayout, Look, SheetLayout
 from exports.row_height import row_height, width_of
 from exports.sheet_xml import CellValue, StampedRow
@@ -28,10 +29,10 @@ _UNTOUCHED = b"1980-01-01T00:00:00Z"
 _WIDEST, _NARROWEST = 24.0, 5.0
 
 
-def left_out_workbook(prepared: Prepared) -> bytes:
-    """The workbook; the same rows give the same bytes."""
+def left_out_workbook(prepared: Prepared, anchor: str = "") -> bytes:
+    """The workbook, `anchor` a line at the foot of its pages; the same rows give the same bytes."""
     out = BytesIO()
-    foot = _("含完整姓名和证件号，注意保密")
+    foot = _("含完整姓名和证件号，注意保密") + (f"\n{anchor}" if anchor else "")
     workbook_writer(_(TITLE), [_rows_sheet(prepared), _summary_sheet(prepared)], foot)(out)
     return out.getvalue()
 
@@ -43,7 +44,7 @@ def replaceable(path: Path) -> bool:
     try:
         with ZipFile(path) as book:
             return book.read("docProps/core.xml").count(_UNTOUCHED) > 1
-    except (BadZipFile, KeyError, OSError):
+    except ZIP_ERRORS:
         return False
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from casebook.errors import Place, RuhuError
 from casebook.language import _
 from casebook.store.folder import refuse_inside_a_casebook
-from casebook.store.platform import free_bytes, write_atomically
+from casebook.store.platform import free_bytes, sync_folder, write_atomically
 
 if TYPE_CHECKING:
     from casebook.store.casebook import Casebook
@@ -40,6 +40,7 @@ def place_files(folder: Path, files: Sequence[NamedFile], replaceable: Callable[
     check_room(folder, files, replaceable)
     try:
         folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)  # else a power cut takes the new folder and what lies in it
     except OSError as error:
         raise _not_writable(folder) from error
     _sweep(folder)
@@ -55,11 +56,11 @@ def hand_out(book: Casebook, batch: str, folder: Path) -> list[Path]:
 
     Raises RuhuError as `place_files`, and (unusable) for files that are damaged or on another machine.
     """
-    from casebook.store.access import record
+    from casebook.store.access import exported
     from exports.upload.batches import batch_files
 
     files = batch_files(book, batch)
-    record(book, "exported", [name for name, _content in files])
+    exported(book, "batch", [name for name, _content in files])
     return place_files(folder, files)
 
 

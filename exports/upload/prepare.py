@@ -16,6 +16,7 @@ from casebook.language import N_, _
 from casebook.people.idnumber import read_id
 from casebook.progress import Progress, report
 from casebook.store.casebook import Casebook
+from casebook.store.rights import require
 from casebook.texts import Text, text
 from exports.formats.format import LoadedFormat
 from exports.upload.checks import checks
@@ -105,7 +106,7 @@ def prepare(
     handle for all of its people, to the reason.
 
     The whole county is read and checked, for somebody may be twice in two townships. Raises RuhuError (usage) for an
-    inclusion without reason or of nobody.
+    inclusion without reason or of nobody, and for somebody who may not hand in.
     """
     from exports.upload.batches import sent_rows
     from exports.upload.records import records
@@ -114,6 +115,7 @@ def prepare(
     from exports.upload.since import unchanged
     from survey_forms.visits.visit_list import visit_ids
 
+    require(book.rights, "export")
     format = loaded.format
     with book.reading() as connection:
         (through,) = connection.execute("SELECT coalesce(max(arrival), 0) FROM envelope").fetchone()

@@ -27,4 +27,5 @@ def unchanged(rows: Iterable[UploadRow], sent: Mapping[str, str]) -> frozenset[s
 
 def gone(rows: Iterable[UploadRow], sent: Mapping[str, str]) -> tuple[str, ...]:
     """The people who were sent and have no row any more, by key."""
-    return tuple(sorted(set(sent) - {row.key for row in rows}))
+    known = {key for key, digest in sent.items() if digest}  # of people who were erased none is left
+    return tuple(sorted(known - {row.key for row in rows}))

@@ -46,7 +46,7 @@ CODE_NAMES: dict[str, str] = {
 
 WAITING_NAMES: dict[str, str] = {str(state): name for state, name in STATE_NAMES.items()} | {
     "elsewhere": N_("内容不在这台电脑上"), "unreadable": N_("读不出"), "nobody": N_("没有问到人"),
-    "later": N_("后来又入户"), "conflict": N_("两台电脑各交了一份，要先核对"),
+    "later": N_("后来又入户"), "conflict": N_("两台电脑填的不一样，要先核对"),
 }  # fmt: skip
 """Why the people of a visit bring no row (`NotReady.state`)."""
 

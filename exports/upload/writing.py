@@ -19,12 +19,12 @@ from casebook.store.casebook import Casebook
 from casebook.store.sqlite import Connection
 from exports.formats.format import Format
 from exports.layout import ColumnLayout
+from exports.page_anchor import foot_line, page_line
 from exports.row_height import row_height
 from exports.sheet_xml import CellValue, StampedRow
 from exports.stamping import SheetRows, stamp
 from exports.upload.batches import (
     BatchRow,
-    Head,
     SentRow,
     VisitSent,
     WrittenFile,
@@ -45,11 +45,9 @@ from exports.upload.since import digests
 if TYPE_CHECKING:
     from exports.upload.rows import UploadRow
 
-_HEAD_SHOWN = 16
-"""Hexadecimal characters of the chain head on a page: enough that no other chain has them."""
 _ONE_LINE = row_height((), ())
 """The height of a row without a text that is broken: it stays as high as the blank's."""
-_NO_MATTER = ("answer", "assignment", "visit", "form", "format", "account")
+_NO_MATTER = ("answer", "assignment", "visit", "form", "format", "account", "anchor")
 """Kinds of fact that change nothing about who is handed in with what."""
 _TRIES = 3
 
@@ -61,16 +59,19 @@ def write_batch(book: Casebook, prepared: Prepared, folder: Path, progress: Prog
     the casebook has changed since, prepare again; (locked); (unusable) the folder. When the files cannot be put there
     after the batch is stored, the error says how to get them.
     """
-    from casebook.store.access import record
+    from casebook.store.access import exported
+    from casebook.store.anchor import anchor_line
 
     if not prepared.rows:
         raise RuhuError("nothing_to_send", _("没有可以上报的行"), _("先看哪些在等、哪些有错"), category="check")
     names = [file.name for file in prepared.files]
     check_room(folder, [], replaceable)
-    record(book, "exported", names)
+    exported(book, "batch", [name for name in names if name != LEFT_OUT])
+    if prepared.left_out:
+        exported(book, "left_out", [LEFT_OUT])
     for attempt in range(_TRIES):
-        number, head = next_number(book), chain_head(book)
-        files = list(_workbooks(prepared, number, head, progress))
+        anchor, number, head = anchor_line(book), next_number(book), chain_head(book)
+        files = list(_workbooks(prepared, number, page_line(anchor), progress))
         named = [(file.name, file.content) for file in files]
         check_room(folder, named, replaceable)
         with book.writing() as writing:
@@ -94,10 +95,10 @@ def write_batch(book: Casebook, prepared: Prepared, folder: Path, progress: Prog
 
 def write_left_out(book: Casebook, prepared: Prepared, folder: Path) -> Path:
     """Where nobody can go: 未上报.xlsx alone, without a batch. Raises RuhuError about the folder."""
-    from casebook.store.access import record
+    from casebook.store.access import exported
 
-    record(book, "exported", [LEFT_OUT])
-    named = [(LEFT_OUT, left_out_workbook(prepared))]
+    exported(book, "left_out", [LEFT_OUT])
+    named = [(LEFT_OUT, left_out_workbook(prepared, foot_line(book)))]
     return place_files(folder, named, replaceable)[0]
 
 
@@ -116,24 +117,24 @@ def _refuse_stale(connection: Connection, prepared: Prepared) -> None:
     raise RuhuError("changed_meanwhile", what, _("请再检查、写出一次"), category="check")
 
 
-def _workbooks(prepared: Prepared, number: int, head: Head, progress: Progress | None) -> Iterator[WrittenFile]:
-    """The workbooks of the batch, those for the province first."""
+def _workbooks(prepared: Prepared, number: int, anchor: str, progress: Progress | None) -> Iterator[WrittenFile]:
+    """The workbooks of the batch, those for the province first. `anchor` stands at the foot of their pages."""
     for n, file in enumerate(prepared.files):
         report(progress, _("写工作簿"), n, len(prepared.files))
-        yield WrittenFile(file.name, upload_workbook(prepared, file, number, head), len(file.rows))
+        yield WrittenFile(file.name, upload_workbook(prepared, file, number, anchor), len(file.rows))
     if prepared.left_out:
         rows = sum(len(one.rows) for one in prepared.left_out)
-        yield WrittenFile(LEFT_OUT, left_out_workbook(prepared), rows, upload=False)
+        yield WrittenFile(LEFT_OUT, left_out_workbook(prepared, anchor), rows, upload=False)
 
 
-def upload_workbook(prepared: Prepared, file: PlannedFile, number: int, head: Head) -> bytes:
+def upload_workbook(prepared: Prepared, file: PlannedFile, number: int, anchor: str) -> bytes:
     """The bytes of one file: the province's template, or a blank of ours with titles and foot, and the rows."""
     from exports.formats.blank import blank_layout, blank_workbook, with_titles
 
     format, template = prepared.loaded.format, prepared.loaded.template
     columns: tuple[ColumnLayout, ...] = ()
     if not template:
-        titled, foot = with_titles(format, title_values(file)), page_foot(number, head)
+        titled, foot = with_titles(format, title_values(file)), page_foot(number, anchor)
         template = blank_workbook(titled, foot)
         columns = blank_layout(titled, foot).sheets[0].columns
     out = BytesIO()
@@ -149,13 +150,11 @@ def title_values(file: PlannedFile) -> dict[str, str]:
     return {**file.values, "date": written}
 
 
-def page_foot(number: int, head: Head) -> tuple[str, str, str]:
-    """What stands at the foot of each page: the batch and the newest link of the chain before it, to be compared with
-    `ruhu log verify`; the sheet; the page."""
-    left = _("第 {number} 批　链头 {seq}-{digest}").format(
-        number=number, seq=head.seq, digest=head.digest[:_HEAD_SHOWN]
-    )
-    return left, "&A", _("第 &P 页，共 &N 页")
+def page_foot(number: int, anchor: str) -> tuple[str, str, str]:
+    """What stands at the foot of each page: the batch and the anchor of the casebook before it, which
+    `ruhu log verify --anchor` takes; the sheet; the page."""
+    left = _("第 {number} 批").format(number=number)
+    return f"{left}\n{anchor}", "&A", _("第 &P 页，共 &N 页")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from xml.sax.saxutils import escape, quoteattr
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from casebook.errors import Place, RuhuError
 from casebook.language import _
+from casebook.tables.zip_errors import ZIP_ERRORS
 from survey_forms.submissions.csv_fields import CsvField, CsvForm, csv_form
 from survey_forms.submissions.csv_tables import FIRST_COLUMN, CsvTable, csv_tables, repeats_around, safe_file_name
 from survey_forms.submissions.instance_xml import Instance
@@ -39,12 +40,12 @@ def is_csv_export(path: Path) -> bool:
     """Whether a zip or a folder holds such tables, and not XML."""
     if path.is_dir():
         return any(path.glob("*.csv")) and not any(path.rglob("*.xml"))
-    if path.suffix.lower() != ".zip":
+    if path.suffix.lower() != ".zip" or not path.is_file():  # a pipe would never end
         return False
     try:
         with ZipFile(path) as archive:
             names = [name.lower() for name in archive.namelist()]
-    except (BadZipFile, OSError):
+    except ZIP_ERRORS:
         return False
     return any(name.endswith(".csv") for name in names) and not any(name.endswith(".xml") for name in names)
 
@@ -104,7 +105,7 @@ def _members(path: Path) -> list[str]:
     try:
         with ZipFile(path) as archive:
             return sorted(name for name in archive.namelist() if name.lower().endswith(".csv"))
-    except (BadZipFile, OSError):
+    except ZIP_ERRORS:
         what = _("zip 文件打不开，可能没有传完。")
         raise RuhuError("zip_broken", what, _("请重新下载"), Place(file=path.name)) from None
 
@@ -113,7 +114,7 @@ def _member(path: Path, name: str) -> str:
     try:
         with ZipFile(path) as archive, archive.open(name) as file:
             data = file.read(LARGEST_TABLE + 1)
-    except (BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except ZIP_ERRORS as error:
         raise RuhuError("zip_member", _("压缩包里的这个文件读不了。"), place=Place(file=name)) from error
     return _text(data, name)
 

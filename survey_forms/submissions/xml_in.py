@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from casebook.errors import Place, RuhuError
 from casebook.language import _
+from casebook.tables.zip_errors import ZIP_ERRORS
 from survey_forms.form.definition import FormDefinition
 from survey_forms.submissions.instance_xml import LARGEST, Instance, instance_of, local_name, own_text, parsed_instance
 
@@ -36,7 +37,7 @@ def _files(path: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
         found = sorted(one for one in path.rglob("*.xml") if one.is_file() and not _is_media(one.name))
         for one in found[:MOST_FILES]:
             yield one.relative_to(path).as_posix(), lambda one=one: _read_at_most(one)  # type: ignore[misc]
-    elif path.suffix.lower() == ".zip":
+    elif path.is_file() and path.suffix.lower() == ".zip":
         yield from _zipped(path)
     elif path.is_file():
         yield path.name, lambda: _read_at_most(path)
@@ -57,7 +58,7 @@ def _read_at_most(path: Path) -> bytes:
 def _zipped(path: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
     try:
         archive = ZipFile(path)
-    except (BadZipFile, OSError):
+    except ZIP_ERRORS:
         what = _("zip 文件打不开，可能没有传完。")
         raise RuhuError("zip_broken", what, _("请重新复制"), Place(file=path.name)) from None
     with archive:
@@ -72,7 +73,7 @@ def read_member(archive: ZipFile, name: str) -> bytes:
     try:
         with archive.open(name) as file:
             return file.read(LARGEST + 1)
-    except (BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
+    except ZIP_ERRORS as error:
         raise RuhuError("zip_member", _("压缩包里的这个文件读不了。"), place=Place(file=name)) from error
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 from casebook.errors import RuhuError
 from casebook.language import _
 from casebook.store.casebook import Casebook
+from casebook.store.facts import area_of
 from casebook.store.sqlite import Connection
 from survey_forms.visits.households import Household, households
 from survey_forms.visits.planned_already import Known, KnownVisits, with_asks
@@ -74,6 +75,10 @@ class Candidate:
     def places(self) -> tuple[str, str]:
         """How its village may be given."""
         return self.village, f"{self.township}/{self.village}"
+
+    @property
+    def area(self) -> str:
+        return area_of(self.township, self.village)
 
     def meant(self, choice: Choice) -> bool:
         if choice.townships and self.township not in choice.townships:

@@ -123,12 +123,14 @@ def _write(interview: Interview, instance: Instance, told: tuple[Op, Op | None, 
         interview.refuse_changed_elsewhere(writing.connection)
         begun = writing.connection.execute("SELECT 1 FROM visit_op WHERE visit = ? LIMIT 1", (visit.id,)).fetchone()
         ops = ([] if begun else [(start, start)]) + ([] if op is None else [(op, Op(op.op, op.ref, "", before))])
+        known = interview.heads
         for one, undo in ops or [(Op("left", ""), Op("left", ""))]:
             body = {
                 "visit": visit.id, **_told(one), "undo": _told(undo), "undoes": "", "redoes": "",
                 "instance": instance.instance_id,
             }  # fmt: skip
-            writing.append("answer", body, area=visit.area, parents=[visit.id])
+            known = (writing.append("answer", body, area=visit.area, parents=[visit.id, *known]).id,)
+        interview.heads = known
         if not finished.problems:
             said = _("手机上填的，没有问理由")
             reasons = {ref: said for ref, _message in finished.warnings} | dict(interview.reasons)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from casebook.people.places import read_township, read_village
+from casebook.store.erased_rows import erased_rows
 from casebook.store.facts import Fact, fact_by_id, pieces
 from casebook.store.lists import LISTED, current
 from casebook.store.sources import ListSide, stored_list
@@ -37,8 +38,9 @@ def list_rows(connection: Connection, side: ListSide) -> list[ListRow]:
     if fact is None or fact.body is None:
         return []
     table, people = stored_list(connection, fact)
-    rows = zip(_cells(table), people, strict=True)
-    return [ListRow(side, person, cells) for cells, person in rows if person]
+    erased = erased_rows(table)
+    rows = enumerate(zip(_cells(table), people, strict=True))
+    return [ListRow(side, person, cells) for at, (cells, person) in rows if person and at not in erased]
 
 
 def _cells(table: Table) -> Iterator[Cells]:
@@ -85,9 +87,10 @@ def _second_rows(connection: Connection, run: Mapping[str, Any]) -> Iterator[str
         fact, letters = current(connection, side), run["rows"].get(side, "")
         if fact is None or fact.body is None or fact.id != run["sources"].get(side) or "2" not in letters:
             continue
-        people = [values[3] for _n, values in pieces(connection, fact.arrival, "row")]
-        first = {person for person, letter in zip(people, letters, strict=True) if letter != "2"}
-        yield from (one for one, letter in zip(people, letters, strict=True) if letter == "2" and one not in first)
+        # a machine of some villages has their rows only
+        people = [(values[3], letters[n]) for n, values in pieces(connection, fact.arrival, "row")]
+        first = {person for person, letter in people if letter != "2"}
+        yield from (person for person, letter in people if letter == "2" and person not in first)
 
 
 def plain_place(township: str, village: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from casebook.errors import RuhuError
 from casebook.language import _
+from casebook.store.areas import inside
 from casebook.store.casebook import Casebook, Writing
 from casebook.store.facts import area_of
 from survey_forms.visits.assigning import assign_in, assignee
@@ -40,7 +41,8 @@ def plan(book: Casebook, choice: Choice, form: str, to: str = "", only_count: bo
         return candidates(book, choice.round).counted(choice)
     name, prefiller = assignee(to), Prefiller(definition_of(book, form))
     with book.writing() as writing:
-        found, homeless = found_now(writing.connection, choice.round)
+        every, homeless = found_now(writing.connection, choice.round)
+        found = [one for one in every if inside(one.candidate.area, writing.rights.areas)]
         planned = Candidates([one.candidate for one in found], homeless).counted(choice)
         chosen = [one for one in found if one.candidate.visited and one.candidate.meant(choice)]
         renewed = [one.before.id for one in chosen if one.before is not None]

@@ -67,6 +67,7 @@ def submission_in(
         "outcome": outcome(filling),
         "reasons": sorted(reasons.items()),
         "remarks": sorted(interview.remarks.items()),
+        "answers": list(interview.heads),
     }
     if received and not whole:
         body["received"] = received
@@ -129,7 +130,7 @@ def may_pass(row: VisitRow, author: str) -> RuhuError | None:
         what = _("入户 {visit} 现在是「{state}」，不在审核中").format(visit=row.handle, state=_(STATE_NAMES[row.state]))
         return _usage("not_in_review", what, _("待乡审、待县审的才能审"))
     if row.conflict:
-        what = _("入户 {visit} 在两台电脑上各交过一份").format(visit=row.handle)
+        what = _("入户 {visit} 在两台电脑上填的不一样，或各交过一份").format(visit=row.handle)
         return _usage("two_submissions", what, _("请先退回，由调查人核对后重交"))
     if row.state == "county" and author == row.reviewer:
         what = _("入户 {visit} 的乡审是你做的，县审要换一个人").format(visit=row.handle)

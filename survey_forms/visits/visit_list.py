@@ -53,7 +53,8 @@ class VisitRow:
     is wall time, ISO UTC.
 
     `submission` is the last one handed in, `submitted_by` its author, `reviewer` who passed it in the township (乡审);
-    `returned`: a draft that was sent back, for `reason`; `conflict`: two submissions that don't know of each other.
+    `returned`: a draft that was sent back, for `reason`; `conflict`: two machines handed it in or
+    answered the same question, and did not know of each other.
     """
 
     id: str

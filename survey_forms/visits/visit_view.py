@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from casebook.people.names import read_name
+from casebook.store.areas import placed
 from casebook.store.facts import Fact, decoded, envelope_of
 from casebook.store.lists import initials_of
 from casebook.store.sources import undone_targets
 from casebook.store.sqlite import Connection
 from casebook.store.views import View
+from casebook.store.who import known_by_id
+from survey_forms.visits.concurrent import Entered, clashes, in_a_row, knowledge, not_handed_in, told
 from survey_forms.visits.standing import Standing, Step, standing
+from survey_forms.visits.states import FILLABLE
 
 _SCHEMA = """
 CREATE TABLE visit (
@@ -53,12 +57,16 @@ CREATE TABLE visit_revoked (
     fact TEXT PRIMARY KEY, batch TEXT NOT NULL, reason TEXT NOT NULL, clock INTEGER NOT NULL, wall TEXT NOT NULL,
     author TEXT NOT NULL
 ) WITHOUT ROWID, STRICT;
+CREATE TABLE visit_clash (
+    visit TEXT NOT NULL, sort TEXT NOT NULL, ref TEXT NOT NULL, facts TEXT NOT NULL, PRIMARY KEY (visit, sort, ref)
+) WITHOUT ROWID, STRICT;
 CREATE TABLE visit_withdrawn (target TEXT PRIMARY KEY) WITHOUT ROWID, STRICT;
 CREATE TABLE visit_touched (visit TEXT PRIMARY KEY) WITHOUT ROWID, STRICT
 """
 
 _TABLES = (
-    "visit", "visit_person", "visit_ask", "visit_op", "visit_step", "visit_revoked", "visit_withdrawn", "visit_touched"
+    "visit", "visit_person", "visit_ask", "visit_op", "visit_step", "visit_revoked", "visit_clash", "visit_withdrawn",
+    "visit_touched",
 )  # fmt: skip
 
 _WORK = ("answer", "add", "remove", "put", "remark", "reason")
@@ -195,6 +203,7 @@ def _place(connection: Connection, visit: str) -> None:
     revoked = [batch for (batch,) in connection.execute("SELECT DISTINCT batch FROM visit_revoked")]
     now = standing(steps, worked, revoked)
     reason = _reason(steps, now)
+    clashing = _take_clashes(connection, visit, now)
     withdrawn = connection.execute("SELECT 1 FROM visit_withdrawn WHERE target = ?", (visit,)).fetchone() is not None
     # whoever worked on it did not know that it was taken back: nothing entered is lost
     gone = withdrawn and not worked and not now.submission
@@ -204,9 +213,41 @@ def _place(connection: Connection, visit: str) -> None:
         "returned = ?, reason = ?, conflict = ?, gone = ?, updated = ? WHERE id = ?",
         (
             now.state, now.assigned, answered, now.submission, now.submitted_by, now.passed_by, now.returned, reason,
-            int(now.conflict), int(gone), updated, visit,
+            int(now.conflict or clashing), int(gone), updated, visit,
         ),
     )  # fmt: skip
+
+
+def _take_clashes(connection: Connection, visit: str, now: Standing) -> bool:
+    """Keep what machines that did not know of each other entered differently; whether there is anything."""
+    connection.execute("DELETE FROM visit_clash WHERE visit = ?", (visit,))
+    machines = connection.execute(
+        "SELECT DISTINCT e.device FROM visit_op o JOIN envelope e USING (arrival) WHERE o.visit = ? LIMIT 2", (visit,)
+    ).fetchall()
+    if len(machines) < 2:
+        return False
+    entered = entered_into(connection, visit)
+    masks = knowledge(entered)
+    found = [] if in_a_row(masks) else clashes(entered, masks)
+    if now.submission and now.state not in FILLABLE:
+        handed_in = fact_body(connection, now.submission).get("answers")
+        if handed_in is not None:  # an earlier release handed in all that was there
+            found += not_handed_in(entered, masks, handed_in)
+    rows = [(visit, clash.sort, clash.ref, json.dumps(clash.facts)) for clash in found]
+    connection.executemany("INSERT OR IGNORE INTO visit_clash VALUES (?, ?, ?, ?)", rows)
+    return bool(rows)
+
+
+def entered_into(connection: Connection, visit: str) -> list[Entered]:
+    """Everything entered into a visit, in the order of clocks, with what was known then."""
+    rows = connection.execute(
+        "SELECT o.fact, e.device, e.parents, b.content, o.instance <> '' FROM visit_op o "
+        "JOIN envelope e USING (arrival) JOIN body b USING (arrival) WHERE o.visit = ? ORDER BY o.clock, o.fact",
+        (visit,),
+    )
+    return told(
+        [(fact, device, json.loads(parents), decoded(body), phone) for fact, device, parents, body, phone in rows]
+    )
 
 
 def _reason(steps: Sequence[Step], now: Standing) -> str:
@@ -264,4 +305,28 @@ def ops_of(connection: Connection, visit: str, submission: str = "") -> list[Fac
     return [Fact(arrival, envelope_of(envelope), decoded(content)) for arrival, *envelope, content in rows]
 
 
-VISITS = View(name="visits", version=5, tables=_TABLES, schema=_SCHEMA, apply=_apply, finish=_place_touched)
+def _disputes(connection: Connection) -> Iterator[tuple[str, str]]:
+    yield from (("visit", visit) for (visit,) in connection.execute("SELECT id FROM visit WHERE conflict AND NOT gone"))
+
+
+def _about(connection: Connection, people: frozenset[str]) -> Iterator[str]:
+    from survey_forms.erasing import spots  # it knows forms
+
+    return (spot.fact for spot in spots(connection, known_by_id(people)) if spot.told)
+
+
+VISITS = View(
+    name="visits",
+    version=6,
+    tables=_TABLES,
+    schema=_SCHEMA,
+    apply=_apply,
+    finish=_place_touched,
+    areas={"visit": placed()}
+    | {
+        table: f"(SELECT {placed('v')} FROM main.visit v WHERE v.id = {table}.visit)"
+        for table in ("visit_person", "visit_ask", "visit_op", "visit_step", "visit_clash")
+    },
+    disputes=_disputes,
+    about=_about,
+)

@@ -15,8 +15,10 @@ from audit.finding_view import current_run
 from audit.imports import Imported, import_list
 from audit.run import RunSummary, run_audit
 from audit.views import VIEWS
+from casebook.store.accounts import account_of, change_account
 from casebook.store.casebook import Casebook, create_casebook
 from casebook.store.facts import FIRST, Envelope, decoded, encoded, envelope_of, pieces_digest
+from casebook.store.rights import ADMINISTRATOR
 from casebook.store.sources import ListSide
 from casebook.store.views import contents, rebuild
 from tests.audit.notation import table
@@ -111,6 +113,8 @@ def sent_back(
 @contextmanager
 def acting(book: Casebook, author: str) -> Iterator[None]:
     """The block is done by another user of the same device."""
+    if book.encrypted and account_of(book.whole, author) is None:
+        change_account(book, author, ADMINISTRATOR)
     before, book.author = book.author, author
     try:
         yield
@@ -150,12 +154,12 @@ def carry(
     return done
 
 
-def _pieces(book: Casebook, arrival: int) -> dict[str, list[bytes]]:
-    found: dict[str, list[bytes]] = {}
-    for part, content in book.connection.execute(
-        "SELECT part, content FROM piece WHERE arrival = ? ORDER BY part, n", (arrival,)
+def _pieces(book: Casebook, arrival: int) -> dict[str, list[tuple[int, bytes]]]:
+    found: dict[str, list[tuple[int, bytes]]] = {}
+    for part, n, content in book.connection.execute(
+        "SELECT part, n, content FROM piece WHERE arrival = ? ORDER BY part, n", (arrival,)
     ):
-        found.setdefault(part, []).append(content)
+        found.setdefault(part, []).append((n, content))
     return found
 
 

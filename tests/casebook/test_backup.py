@@ -41,7 +41,7 @@ def notes_of_file(path: Path, work: Path, key: bytes | None) -> list[int]:
     work.mkdir()
     shutil.copyfile(path, work / "casebook.db")
     with Casebook(work, "乙", VIEWS, key) as book:
-        assert examined(book.connection, "").broken == ()
+        assert examined(book.whole, "").broken == ()
         return notes_in(book)
 
 

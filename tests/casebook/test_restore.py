@@ -16,10 +16,10 @@ import pytest
 from casebook.errors import RuhuError
 from casebook.store import access
 from casebook.store.backup import back_up
-from casebook.store.casebook import SCHEMA
 from casebook.store.folder import leftovers
 from casebook.store.restore import Restored, restore
 from casebook.store.sqlite import connect
+from casebook.store.transaction import SCHEMA
 from casebook.store.verify import verify
 from tests.casebook.made_books import KEY_NAMES, KEYS, VIEWS, add_notes, new_book, notes_in, open_book
 from tests.conftest import ROOT
@@ -30,7 +30,7 @@ keyed_or_plain = pytest.mark.parametrize("key", KEYS, ids=KEY_NAMES)
 
 
 def restored(folder: Path, backup: Path, key: bytes | None = None) -> Restored:
-    return restore(folder, backup, author="乙", views=VIEWS, key=key, now=NOW)
+    return restore(folder, backup, author="甲", views=VIEWS, key=key, now=NOW)
 
 
 def refused(folder: Path, backup: Path, key: bytes | None = None) -> RuhuError:
@@ -71,14 +71,14 @@ def test_the_backup_stands_there_and_the_replaced_book_is_kept(tmp_path: Path, k
         add_notes(book, range(50, 52))
         assert verify(book.connection).broken == ()
         told = book.connection.execute("SELECT kind, device, seq, author FROM envelope WHERE arrival = 8").fetchone()
-        assert told == ("restored", done.device, 1, "乙")
+        assert told == ("restored", done.device, 1, "甲")
         assert {row[0] for row in book.connection.execute("SELECT DISTINCT device FROM envelope")} == {
             before,
             done.device,
         }
     assert leftovers(folder) == []
     # and back again: the replaced book is itself a backup
-    again = restore(folder, done.kept_as, author="乙", views=VIEWS, key=key)
+    again = restore(folder, done.kept_as, author="甲", views=VIEWS, key=key)
     assert again.lost == 3  # the restoring and the two notes after it
     with open_book(folder, key) as book:
         assert notes_in(book) == list(range(8))
@@ -98,7 +98,7 @@ def test_a_book_killed_while_writing_loses_nothing_it_had(tmp_path: Path, key: b
     done = restored(folder, backup, key)
     assert done.lost == 15
     assert done.kept_as is not None
-    restore(folder, done.kept_as, author="乙", views=VIEWS, key=key)
+    restore(folder, done.kept_as, author="甲", views=VIEWS, key=key)
     with open_book(folder, key) as book:
         assert notes_in(book) == list(range(20))
 
@@ -253,7 +253,7 @@ def test_a_disk_that_fills_up_leaves_the_old_book(tmp_path: Path, key: bytes | N
         "import resource, sys\nfrom pathlib import Path\nfrom casebook.errors import RuhuError\n"
         "from casebook.store.restore import restore\nfrom tests.casebook.made_books import VIEWS\n"
         "limit = int(sys.argv[4]); resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))\n"
-        "try: restore(Path(sys.argv[1]), Path(sys.argv[2]), author='乙', views=VIEWS,"
+        "try: restore(Path(sys.argv[1]), Path(sys.argv[2]), author='甲', views=VIEWS,"
         " key=bytes.fromhex(sys.argv[3]) or None)\n"
         "except RuhuError as error: print(error.category)\n"
     )

@@ -23,8 +23,9 @@ from tests.conftest import ROOT
 
 KILLS = 6
 BULK = "x" * 20_000
-OLD = (108, list(range(6)))
-"""Facts and notes of the book: two that make it, a hundred bulky ones, six notes."""
+OLD = (109, list(range(6)))
+"""Facts and notes of the book: two that make it, a hundred bulky ones, six notes, and one because its folder is a copy.
+"""
 NEW = (106, list(range(3)))
 """Those of its backup, and the restoring itself."""
 
@@ -37,7 +38,7 @@ _BEGIN = (
 )
 _BACK_UP = _BEGIN + "book = open_book(folder, key)\nprint('go', flush=True)\nwhile True: back_up(book)\n"
 _RESTORE = _BEGIN + (
-    "print('go', flush=True)\nrestore(folder, backup, author='乙', views=VIEWS, key=key)\n"
+    "print('go', flush=True)\nrestore(folder, backup, author='甲', views=VIEWS, key=key)\n"
     "print('done', flush=True)\nsys.stdin.read()\n"
 )
 
@@ -87,8 +88,8 @@ def test_in_the_middle_of_backups(tmp_path: Path) -> None:
             work = tmp_path / f"work{n}-{kept.path.stem}"
             work.mkdir()
             shutil.copyfile(kept.path, work / "casebook.db")
-            with Casebook(work, "乙", VIEWS, key) as copy:
-                assert examined(copy.connection, "").broken == ()
+            with Casebook(work, "甲", VIEWS, key) as copy:
+                assert examined(copy.whole, "").broken == ()
                 assert notes_in(copy) == list(range(6))
             shutil.rmtree(work)
             kept.path.unlink()

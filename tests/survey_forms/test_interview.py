@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.torture.visits import digest, random_change
+from benchmarks.torture.operations import digest, random_change
 from casebook.errors import RuhuError
 from casebook.store.casebook import Casebook, Writing, create_casebook
 from casebook.store.clock import local_text

@@ -33,7 +33,7 @@ def test_an_ask_travels_from_the_finding_to_the_decision(run_ruhu: RunRuhu, tmp_
         rows = ruhu("audit", "findings", "--status", "all", "--limit", 0)["findings"]
         return next(row for row in rows if row["finding"] == handle)
 
-    assert run_ruhu("new", county, "--user", "刘敏").returncode == 0
+    assert run_ruhu("new", county, "--plain", "--user", "刘敏").returncode == 0
     ruhu("import", "roster", files.roster)
     ruhu("import", "registry", files.registry)
     ruhu("audit", "run")

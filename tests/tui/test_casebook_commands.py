@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from audit.views import VIEWS
@@ -24,13 +26,13 @@ def book_of(path: Path) -> Casebook:
 @pytest.fixture
 def county(tmp_path: Path, run_ruhu: RunRuhu) -> Path:
     """A new casebook, remembered."""
-    done = run_ruhu("new", "试验县", "--user", "甲")
+    done = run_ruhu("new", "试验县", "--plain", "--user", "甲")
     assert done.returncode == 0, done.stderr
     return tmp_path / "试验县.ruhu"
 
 
 def test_new_makes_a_casebook_and_says_that_it_is_plain(run_ruhu: RunRuhu, tmp_path: Path) -> None:
-    done = run_ruhu("new", "试验", "--county", "试验县", "--user", "甲")
+    done = run_ruhu("new", "试验", "--plain", "--county", "试验县", "--user", "甲")
     assert (done.returncode, done.stdout) == (0, "试验.ruhu\n")
     assert "管理员：甲" in done.stderr
     assert sum("没有加密" in line for line in done.stderr.splitlines()) == 1
@@ -38,7 +40,7 @@ def test_new_makes_a_casebook_and_says_that_it_is_plain(run_ruhu: RunRuhu, tmp_p
         assert book.name == "试验县"
         accounts = [row[0] for row in book.connection.execute("SELECT author FROM envelope WHERE kind = 'account'")]
         assert accounts == ["甲"]
-    again = run_ruhu("new", "试验.ruhu", "--user", "甲")
+    again = run_ruhu("new", "试验.ruhu", "--plain", "--user", "甲")
     assert (again.returncode, again.stdout) == (2, "")
     assert again.stderr.startswith("试验.ruhu：")
     assert again.stderr.count("\n") == 1
@@ -52,8 +54,8 @@ def test_a_casebook_without_a_name(run_ruhu: RunRuhu, tmp_path: Path) -> None:
 
 def test_which_casebook_and_who(run_ruhu: RunRuhu, tmp_path: Path) -> None:
     assert run_ruhu("log", "list").returncode == 2  # none known
-    run_ruhu("new", "一", "--user", "甲")
-    run_ruhu("new", "二", "--user", "乙")
+    run_ruhu("new", "一", "--plain", "--user", "甲")
+    run_ruhu("new", "二", "--plain", "--user", "乙")
 
     def authors(*arguments: str, **environment: str) -> set[str]:
         done = run_ruhu("log", "list", "--json", *arguments, **environment)
@@ -66,8 +68,8 @@ def test_which_casebook_and_who(run_ruhu: RunRuhu, tmp_path: Path) -> None:
     assert authors("-c", "二.ruhu", RUHU_CASEBOOK="一.ruhu") == {"乙"}
     assert run_ruhu("open", "一.ruhu", "--no-tui").returncode == 0
     assert authors() == {"甲"}
-    assert run_ruhu("restore", "none.db", "--user", " ").returncode == 2
-    run_ruhu("new", "三", RUHU_USER="丙")
+    assert run_ruhu("backup", "--user", " ").returncode == 2
+    run_ruhu("new", "三", "--plain", RUHU_USER="丙")
     assert authors() == {"丙"}
 
 
@@ -123,6 +125,7 @@ def test_doctor(run_ruhu: RunRuhu, county: Path, tmp_path: Path) -> None:
     assert run_ruhu("doctor").returncode == 1
     assert json.loads(run_ruhu("doctor", "--json").stdout)["whole"] is False
     (county / "casebook.db").write_bytes(b"no database" * 1000)
+    assert run_ruhu("doctor", "--machine").returncode == 0
     broken = run_ruhu("doctor")
     assert broken.returncode == 3
     assert "Python" in broken.stdout  # the machine is told before
@@ -148,9 +151,46 @@ def test_log_verify(run_ruhu: RunRuhu, county: Path) -> None:
         book.connection.execute("UPDATE body SET content = x'7b7d' WHERE arrival = 2")
     done = run_ruhu("log", "verify")
     assert done.returncode == 1
-    assert "第 2 条" in done.stdout
+    assert "第 2 条" in done.stdout and re.search(r"（账号，20\d\d-\d\d-\d\d .*，甲）", done.stdout)
     told = json.loads(run_ruhu("log", "verify", "--json").stdout)
     assert (told["whole"], [(one["what"], one["seq"]) for one in told["broken"]]) == (False, [("body", 2)])
+    assert (told["broken"][0]["kind"], told["broken"][0]["author"]) == ("account", "甲")
+
+
+def test_log_anchor(run_ruhu: RunRuhu, county: Path) -> None:
+    line = run_ruhu("log", "anchor").stdout.strip()
+    assert run_ruhu("log", "anchor").stdout.strip() == line, "printing one is no reason for another"
+    done = run_ruhu("log", "verify", "--anchor", f"第 1 批 锚 {line}")
+    assert (done.returncode, "在链上" in done.stdout) == (0, True), done.stderr
+    assert run_ruhu("log", "verify", "--anchor", line[:-3]).returncode == 2
+    with book_of(county) as book:  # the newest fact is cut off, by somebody who knows how
+        for trigger in ("body_delete", "envelope_delete"):
+            book.connection.execute(f"DROP TRIGGER {trigger}")
+        book.connection.execute("DELETE FROM body WHERE arrival = 2")
+        book.connection.execute("DELETE FROM envelope WHERE arrival = 2")
+        book.connection.execute("UPDATE head SET seq = 1, digest = (SELECT digest FROM envelope)")
+    assert run_ruhu("log", "verify").returncode == 0
+    done = run_ruhu("log", "verify", "--anchor", line)
+    assert done.returncode == 1 and "后面的被删掉了" in done.stdout
+    told = json.loads(run_ruhu("log", "verify", "--anchor", line, "--json").stdout)
+    assert (told["whole"], told["anchors"][0]["standing"]) == (True, "cut")
+
+
+def test_log_export(run_ruhu: RunRuhu, county: Path, tmp_path: Path) -> None:
+    done = run_ruhu("log", "export", "-o", "日志.xlsx")
+    assert (done.returncode, done.stdout) == (0, "日志.xlsx\n"), done.stderr
+    pages = openpyxl.load_workbook(tmp_path / "日志.xlsx")
+    about, log, looks = (list(page.iter_rows(values_only=True)) for page in pages)
+    line = dict(row[:2] for row in about)["锚"]
+    assert pages.worksheets[1].oddFooter.left.text.endswith(f"锚 {line}")
+    assert [row[3] for row in log[1:]] == ["建案卷", "账号", "锚"]
+    assert [row[4] for row in looks[1:]] == ["日志（日志.xlsx）"]
+    assert run_ruhu("log", "verify", "--anchor", line).returncode == 0
+    told = json.loads(run_ruhu("log", "export", "-o", "日志.xlsx", "--to", "2020-01-01", "--json").stdout)
+    assert (told["facts"], told["accesses"]) == (0, 0)
+    (tmp_path / "别的.xlsx").write_bytes(b"PK")
+    for wrong in (["别的.xlsx"], ["日志.csv"], ["新.xlsx", "--from", "昨天"]):
+        assert run_ruhu("log", "export", "-o", *wrong).returncode == 2
 
 
 def test_log_list(run_ruhu: RunRuhu, county: Path) -> None:
@@ -171,7 +211,7 @@ def test_backup_and_restore(run_ruhu: RunRuhu, county: Path, tmp_path: Path) -> 
     (tmp_path / "stick").mkdir()
     told = json.loads(run_ruhu("backup", "-o", "stick", "--json").stdout)
     assert Path(told["path"]).parent.name == "stick"
-    assert told["facts"] == 2
+    assert told["facts"] == 3, "the anchor too"
     assert "没有加密" in run_ruhu("backup", "-o", "b.db").stderr
     for taken in (county / "casebook.db", "b.db", "没有插上的盘/"):
         refused = run_ruhu("backup", "-o", taken)
@@ -182,7 +222,7 @@ def test_backup_and_restore(run_ruhu: RunRuhu, county: Path, tmp_path: Path) -> 
     done = run_ruhu("restore", "b.db", "--json")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    assert (told["facts"], told["lost"]) == (3, 1)
+    assert (told["facts"], told["lost"]) == (5, 1)
     assert Path(told["kept_as"]).exists()
     assert run_ruhu("log", "verify").returncode == 0
     assert "恢复备份" in run_ruhu("log", "list", "-n", "1").stdout
@@ -257,8 +297,8 @@ def in_process(code: str, *arguments: object, state: Path) -> subprocess.Complet
 
 
 def test_a_casebook_that_is_held_too_long_is_exit_4(run_ruhu: RunRuhu, county: Path, tmp_path: Path) -> None:
+    run_ruhu("backup", "-o", "b.db")
     with holder(county, "sys.stdin.read()") as other:
-        run_ruhu("backup", "-o", "b.db")
         assert run_ruhu("log", "verify").returncode == 0  # reading is not held up
         done = in_process(
             "from casebook.store import restore\nrestore.WAIT = 0.2", "restore", "b.db", "-c", county, state=tmp_path
@@ -274,7 +314,7 @@ def test_a_casebook_on_a_network_drive_is_refused(county: Path, tmp_path: Path) 
     (tmp_path / "mountinfo").write_text(f"90 22 0:50 / {county.parent} rw - cifs //server/x rw\n")
     table = str(tmp_path / "mountinfo")
     code = f"from casebook.store import platform\nplatform.on_network_drive.__defaults__ = (Path({table!r}),)"
-    for arguments in (["doctor", "-c", county], ["new", tmp_path / "x", "--user", "甲"]):
+    for arguments in (["doctor", "-c", county], ["new", tmp_path / "x", "--plain", "--user", "甲"]):
         done = in_process(code, *arguments, state=tmp_path)
         assert done.returncode == 3
         assert "网络盘" in done.stderr

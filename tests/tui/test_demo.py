@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections import Counter
 from pathlib import Path
 
-import pytest
 from python_calamine import CalamineWorkbook
 
 from casebook.store.casebook import open_casebook
 from casebook.store.verify import verify
 from exports.upload.batches import batch_files, batches
-from tests.conftest import RunRuhu, ruhu_in
+from tests.conftest import RunRuhu
 from tui.all_views import VIEWS
-
-
-@pytest.fixture(scope="module")
-def kept(
-    tmp_path_factory: pytest.TempPathFactory, command_server: subprocess.Popen[str] | None
-) -> tuple[Path, list[str]]:
-    """The default county, kept: the folder, and what was printed."""
-    folder = tmp_path_factory.mktemp("demo") / "演示"
-    done = ruhu_in(folder.parent, command_server)("demo", "--no-tui", "--keep", folder)
-    assert done.returncode == 0, done.stderr
-    return folder, done.stdout.splitlines()
 
 
 def test_the_default_county_is_found_again(kept: tuple[Path, list[str]]) -> None:

@@ -17,7 +17,7 @@ from tests.survey_forms.workbooks import form, text
 
 @pytest.fixture
 def county(tmp_path: Path, run_ruhu: RunRuhu) -> Path:
-    done = run_ruhu("new", "试验县", "--user", "甲")
+    done = run_ruhu("new", "试验县", "--plain", "--user", "甲")
     assert done.returncode == 0, done.stderr
     return tmp_path / "试验县.ruhu"
 

@@ -24,7 +24,7 @@ SECOND = (
 
 @pytest.fixture
 def county(run_ruhu: RunRuhu, tmp_path: Path) -> Path:
-    assert run_ruhu("new", "试验", "--user", "刘敏").returncode == 0
+    assert run_ruhu("new", "试验", "--plain", "--user", "刘敏").returncode == 0
     (tmp_path / "一.csv").write_text(FIRST, "utf-8")
     (tmp_path / "二.csv").write_text(SECOND, "utf-8")
     return tmp_path / "试验.ruhu"

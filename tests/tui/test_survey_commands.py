@@ -97,7 +97,7 @@ def test_plan_refuses_what_is_not_there(run_ruhu: RunRuhu, survey: Survey) -> No
     for wrong in (("--village", "没有"), ("--which", "x"), ("--form", "nothing"), ("--undo", "--to", "陈静")):
         said = survey("plan", *wrong, code=2)
         assert said.count("\n") == 1
-    run_ruhu("new", "空", "--user", "刘敏")
+    run_ruhu("new", "空", "--plain", "--user", "刘敏")
     done = run_ruhu("survey", "plan", "--dry-run")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
     assert "ruhu import roster" in done.stderr

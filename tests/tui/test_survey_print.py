@@ -49,7 +49,7 @@ def test_a_workbook_for_each_village(printing: Print, county: Path, tmp_path: Pa
     assert len(openpyxl.load_workbook(tmp_path / "打印" / names[0]).sheetnames) == 4
     with open_casebook(county, author="刘敏", views=VIEWS) as book:
         seen = [(one.what, one.subject, one.author) for one in newest(book.connection, limit=2)]
-    assert seen == [("exported", name, "刘敏") for name in reversed(names)]
+    assert seen == [("exported", f"forms:{name}", "刘敏") for name in reversed(names)]
 
 
 def test_one_visit_in_one_file_again_and_again(printing: Print, tmp_path: Path) -> None:

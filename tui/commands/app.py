@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from casebook.language import N_
+from tui.commands.account import ACCOUNT_EXAMPLES, ACCOUNT_HELP, add_account_commands
 from tui.commands.audit_decide import (
     DECIDE_EXAMPLES,
     DECIDE_HELP,
@@ -35,10 +36,13 @@ from tui.commands.backup import BACKUP_EXAMPLES, BACKUP_HELP, backup
 from tui.commands.batch import BATCH_EXAMPLES, BATCH_HELP, add_batch_commands
 from tui.commands.check import CHECK_EXAMPLES, CHECK_HELP, check
 from tui.commands.demo import DEMO_EXAMPLES, DEMO_HELP, demo
+from tui.commands.device import DEVICE_EXAMPLES, DEVICE_HELP, add_device_commands
 from tui.commands.doctor import DOCTOR_EXAMPLES, DOCTOR_HELP, doctor
+from tui.commands.erase import ERASE_EXAMPLES, ERASE_HELP, erase
 from tui.commands.export import EXPORT_EXAMPLES, EXPORT_HELP, export
 from tui.commands.formats import FORMATS_EXAMPLES, FORMATS_HELP, add_format_commands
 from tui.commands.forms import FORMS_EXAMPLES, FORMS_HELP, add_form_commands
+from tui.commands.held import HELD_EXAMPLES, HELD_HELP, held
 from tui.commands.help import Command, Group
 from tui.commands.import_ import (
     IMPORT_EXAMPLES,
@@ -54,18 +58,13 @@ from tui.commands.import_ import (
     import_roster,
 )
 from tui.commands.import_feedback import FEEDBACK_EXAMPLES, FEEDBACK_HELP, import_feedback
-from tui.commands.log import (
-    LIST_EXAMPLES,
-    LIST_HELP,
-    LOG_EXAMPLES,
-    LOG_HELP,
-    VERIFY_EXAMPLES,
-    VERIFY_HELP,
-    log_list,
-    log_verify,
-)
+from tui.commands.log import LOG_EXAMPLES, LOG_HELP, add_log_commands
 from tui.commands.new import NEW_EXAMPLES, NEW_HELP, new
+from tui.commands.notice import NOTICE_EXAMPLES, NOTICE_HELP, notice
 from tui.commands.open import OPEN_EXAMPLES, OPEN_HELP, open_
+from tui.commands.packet import PACKET_EXAMPLES, PACKET_HELP, add_packet_commands
+from tui.commands.passphrase import PASSPHRASE_EXAMPLES, PASSPHRASE_HELP, passphrase
+from tui.commands.rekey import REKEY_EXAMPLES, REKEY_HELP, rekey
 from tui.commands.restore import RESTORE_EXAMPLES, RESTORE_HELP, restore
 from tui.commands.survey import SURVEY_EXAMPLES, SURVEY_HELP, add_survey_commands
 
@@ -110,13 +109,26 @@ def command() -> Any:
     add_batch_commands(batch)
     app.add_typer(batch, name="batch")
     app.command("export", cls=Command, help=EXPORT_HELP, epilog=EXPORT_EXAMPLES)(export)
+    account = _group(ACCOUNT_HELP, ACCOUNT_EXAMPLES, _only_help)
+    add_account_commands(account)
+    app.add_typer(account, name="account")
+    app.command("notice", cls=Command, help=NOTICE_HELP, epilog=NOTICE_EXAMPLES)(notice)
+    app.command("held", cls=Command, help=HELD_HELP, epilog=HELD_EXAMPLES)(held)
+    app.command("erase", cls=Command, help=ERASE_HELP, epilog=ERASE_EXAMPLES)(erase)
+    device = _group(DEVICE_HELP, DEVICE_EXAMPLES, _only_help)
+    add_device_commands(device)
+    app.add_typer(device, name="device")
+    packet = _group(PACKET_HELP, PACKET_EXAMPLES, _only_help)
+    add_packet_commands(packet)
+    app.add_typer(packet, name="packet")
     app.command("doctor", cls=Command, help=DOCTOR_HELP, epilog=DOCTOR_EXAMPLES)(doctor)
     log = _group(LOG_HELP, LOG_EXAMPLES, _only_help)
-    log.command("verify", cls=Command, help=VERIFY_HELP, epilog=VERIFY_EXAMPLES)(log_verify)
-    log.command("list", cls=Command, help=LIST_HELP, epilog=LIST_EXAMPLES)(log_list)
+    add_log_commands(log)
     app.add_typer(log, name="log")
     app.command("backup", cls=Command, help=BACKUP_HELP, epilog=BACKUP_EXAMPLES)(backup)
     app.command("restore", cls=Command, help=RESTORE_HELP, epilog=RESTORE_EXAMPLES)(restore)
+    app.command("rekey", cls=Command, help=REKEY_HELP, epilog=REKEY_EXAMPLES)(rekey)
+    app.command("passphrase", cls=Command, help=PASSPHRASE_HELP, epilog=PASSPHRASE_EXAMPLES)(passphrase)
     return typer.main.get_command(app)
 
 

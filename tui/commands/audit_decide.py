@@ -47,7 +47,7 @@ def audit_decide(
     ] = None,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=N_("为什么这样定"))] = "",
     document: Annotated[str, typer.Option("--document", metavar="TEXT", help=N_("见到的证件，如身份证、户口本"))] = "",
-    value: Annotated[str, typer.Option("--value", metavar="TEXT", help=N_("证件上的字或号"))] = "",
+    value: Annotated[str, typer.Option("--value", metavar="TEXT", help=N_("证件上的字或号；写 - 从标准输入读"))] = "",
     kind: Annotated[str, typer.Option("--kind", metavar="KIND", help=N_("成批：这一类里未定、建议相同的"))] = "",
     township: TownshipOption = "",
     seen: Annotated[str, typer.Option("--seen", metavar="CODE", help=N_("看过的抽样的代码"))] = "",
@@ -65,6 +65,7 @@ def audit_decide(
     json: JsonOption = False,
 ) -> int:
     from audit.decisions import Ruling
+    from tui.commands.inputs import personal
     from tui.commands.opened import opened_casebook
 
     if [bool(handles), bool(kind), answered is not None].count(True) != 1:
@@ -83,6 +84,7 @@ def audit_decide(
         raise _usage(_("缺少 --verdict。"), _("结论写 1 到 9，见 ruhu audit decide --help"))
     if dry_run or password_fd is not None:
         raise _usage(_("--dry-run 和 --file-password-fd 只用于 --from。"), _("请去掉"))
+    value = personal(value)
     with opened_casebook(casebook, user) as book:
         if kind:
             if document or value:

@@ -51,7 +51,8 @@ def audit_findings(
     severity: Annotated[str, typer.Option("--severity", metavar="A|B|C", help=N_("只要这一级的"))] = "",
     kind: Annotated[str, typer.Option("--kind", metavar="KIND", help=N_("只要这一类的，英文名或中文名"))] = "",
     text: Annotated[
-        str, typer.Option("--text", metavar="TEXT", help=N_("姓名、姓名拼音首字母或户编号以此开头的"))
+        str,
+        typer.Option("--text", metavar="TEXT", help=N_("姓名、姓名拼音首字母或户编号以此开头的；写 - 从标准输入读")),
     ] = "",
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="OUT.xlsx", readable=False, help=N_("写成疑点工作簿"))
@@ -65,6 +66,7 @@ def audit_findings(
 ) -> int:
     from audit.queue import counts_by_status, queue_ids, queue_rows
     from audit.stored_result import run_lists
+    from tui.commands.inputs import personal
     from tui.commands.next_step import next_step
     from tui.commands.opened import opened_casebook
     from tui.commands.telling import say
@@ -72,6 +74,7 @@ def audit_findings(
     if output is not None and limit is not None and not json:
         what, remedy = _("--limit 只用于列表，-o 总是写全。"), _("请去掉一个")
         raise RuhuError("usage_limit", what, remedy, category="usage")
+    text = personal(text)
     with opened_casebook(casebook, user) as book:
         if not any(counts_by_status(book).values()):
             run_lists(book)  # says so when there was no run yet
@@ -151,9 +154,11 @@ def _write(book: Casebook, ids: Sequence[int], output: Path) -> None:
 
     from audit.province import is_of_province
     from audit.stored_result import stored_result
-    from casebook.store.access import record
+    from casebook.store.access import exported
     from exports.findings_workbook import write_findings
     from exports.given_answers import given_answers
+    from exports.page_anchor import foot_line
+    from tui.commands.anchored import say_anchor
     from tui.commands.outputs import refuse_lost_answers, refuse_outputs
     from tui.commands.telling import say
 
@@ -164,8 +169,9 @@ def _write(book: Casebook, ids: Sequence[int], output: Path) -> None:
     of_run = [number for number in ids if not is_of_province(number)]
     result = replace(result, findings=tuple(result.findings[number - 1] for number in of_run))
     answers = given_answers(book)
-    record(book, "exported", [output.name])
-    write_findings(result, output, answers)
+    exported(book, "findings", [output.name])
+    write_findings(result, output, answers, foot_line(book))
+    say_anchor(book)
     count = f"{len(of_run):,}"
     say(_("{count} 条疑点。工作簿含完整证件号，请妥善保管。").format(count=count))
     if sent_back := len(ids) - len(of_run):

@@ -137,7 +137,9 @@ def audit_links(
     user: UserOption = None,
 ) -> int:
     from audit.stored_result import stored_result, with_judged_links
+    from casebook.store.access import exported
     from exports.links import links_text, write_links
+    from tui.commands.anchored import say_anchor
     from tui.commands.opened import opened_casebook
     from tui.commands.outputs import refuse_outputs
     from tui.commands.telling import say
@@ -145,11 +147,13 @@ def audit_links(
     with opened_casebook(casebook, user) as book:
         refuse_outputs(None, output, [book.path])
         judged = with_judged_links(book, stored_result(book))
-    if output is None:
-        print(links_text(judged.result), end="")
-    else:
-        write_links(judged.result, output)
-        print(output)
+        exported(book, "links", [output.name if output is not None else ""])
+        if output is None:
+            print(links_text(judged.result), end="")
+        else:
+            write_links(judged.result, output)
+            print(output)
+        say_anchor(book)
     if judged.decided or judged.parted:
         text = _("核对以后判为同一人的 {decided} 对、判为两个人的 {parted} 对已照办；再核对一次，别的疑点才会跟着变。")
         say(text.format(decided=f"{judged.decided:,}", parted=f"{judged.parted:,}"))

@@ -21,7 +21,7 @@ BATCH_EXAMPLES = N_("ruhu batch list\nruhu batch show 3 -o 上报")
 LIST_HELP = N_("列出各批：编号、日期、格式、行数、省退回多少人、是否撤销。两台电脑给了同一个编号的，后面另有编号。")
 LIST_EXAMPLES = "ruhu batch list\nruhu batch list --json"
 SHOW_HELP = N_(
-    "看一批的内容：文件、校验值、格式版本、链头、带错上报的理由。"
+    "看一批的内容：文件、校验值、格式版本、锚的摘要、带错上报的理由。"
     "加 -o 再取一次文件，和当时写出的一个字节也不差；文件里有完整姓名和证件号。"
 )
 SHOW_EXAMPLES = N_("ruhu batch show 3\nruhu batch show 3 -o 上报")
@@ -40,11 +40,13 @@ def add_batch_commands(group: typer.Typer) -> None:
 
 
 def batch_list(casebook: CasebookOption = None, user: UserOption = None, json: JsonOption = False) -> int:
+    from casebook.store.rights import require
     from exports.upload.batches import batches
     from tui.commands.opened import opened_casebook
     from tui.commands.telling import say, tell
 
     with opened_casebook(casebook, user) as book:
+        require(book.rights, "export")
         rows = batches(book)
     if json:
         print_json({"batches": [_as_json(row) for row in rows]})
@@ -67,6 +69,7 @@ def batch_show(
 ) -> int:
     from exports.upload.batches import batch_named
     from exports.upload.placing import hand_out
+    from tui.commands.anchored import say_anchor
     from tui.commands.opened import opened_casebook
     from tui.commands.telling import say, tell
 
@@ -75,6 +78,7 @@ def batch_show(
         batch = batch_named(book, number)
         if output is not None:
             written = hand_out(book, batch.id, output)
+            say_anchor(book)
     if json:
         print_json(_as_json(batch) | {"written": [str(path) for path in written]})
         return 0
@@ -134,6 +138,7 @@ def _line(row: BatchRow) -> str:
 
 
 def _whole(row: BatchRow) -> list[str]:
+    from casebook.store.anchor import grouped
     from casebook.store.clock import local_text
 
     lines = [
@@ -141,7 +146,7 @@ def _whole(row: BatchRow) -> list[str]:
         _("格式：{name} {version}，摘要 {digest}").format(
             name=row.format, version=row.version, digest=row.format_sha256[:_SHOWN_DIGEST]
         ),
-        _("链头：{digest}").format(digest=row.head[:_SHOWN_DIGEST]),
+        _("锚的摘要：{digest}").format(digest=grouped(row.head)),
     ]
     lines += [
         _("{file}：{rows} 行，{size} 字节，SHA-256 {digest}").format(

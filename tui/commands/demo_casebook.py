@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from audit.findings import CrossCheck
     from casebook.progress import Progress
     from casebook.store.casebook import Casebook
+    from tui.commands.demo_exchange import Carried
 
 AUDITOR, SECOND, TOWNSHIP, COUNTY = "沈岚", "顾远", "陶然", "莫言信"
 """Invented people of the office: who decides, who countersigns, who does 乡审 and 县审."""
@@ -23,13 +25,14 @@ _VISITS = 45
 @dataclass(frozen=True, slots=True)
 class Visited:
     """What the script did: villages, the visits planned and passed, by id; findings sent home as asks, and how many of
-    their answers were taken over."""
+    their answers were taken over; `carried` is what a laptop had a part in, None where there was only one village."""
 
     villages: tuple[tuple[str, str], ...]
     planned: tuple[str, ...]
     passed: tuple[str, ...]
     asked: int
     accepted: int
+    carried: Carried | None
 
 
 def fill_casebook(book: Casebook, result: CrossCheck, progress: Progress | None) -> None:
@@ -43,8 +46,8 @@ def fill_casebook(book: Casebook, result: CrossCheck, progress: Progress | None)
 
 
 def make_visits(book: Casebook, folder: Path, today: date) -> Visited:
-    """Findings of severity A sent home with the visits of some villages, the visits filled in and reviewed, their
-    answers taken over. `folder` is for files that phones would bring."""
+    """Findings of severity A sent home with the visits of some villages, the visits filled in, the half of the villages
+    on a laptop, and reviewed, their answers taken over. `folder` is for files that phones and sticks would bring."""
     from survey_forms.stored_forms import import_form, standard_form
     from survey_forms.visits.planning import Choice, plan
     from survey_forms.visits.steps import pass_on
@@ -53,11 +56,11 @@ def make_visits(book: Casebook, folder: Path, today: date) -> Visited:
     asked = _ask(book, villages)
     form = import_form(book, standard_form()).id
     visits = plan(book, Choice(villages=tuple("/".join(one) for one in villages)), form).made
-    submitted = _hand_in(book, visits, folder, today)
+    submitted, carried = _fill_in(book, visits, villages, folder, today)
     accepted = _take_answers(book)
     for reviewer in (TOWNSHIP, COUNTY):
         pass_on(book.acted_by(reviewer), submitted)
-    return Visited(villages, visits, tuple(submitted), asked, accepted)
+    return Visited(villages, visits, tuple(submitted), asked, accepted, carried)
 
 
 def _villages(book: Casebook) -> tuple[tuple[str, str], ...]:
@@ -92,8 +95,29 @@ def _ask(book: Casebook, villages: tuple[tuple[str, str], ...]) -> int:
     return len(found)
 
 
-def _hand_in(book: Casebook, visits: tuple[str, ...], folder: Path, today: date) -> list[str]:
-    """Fill in every visit and bring it in as a phone's file; the visits that were handed in."""
+def _fill_in(
+    book: Casebook, visits: Sequence[str], villages: Sequence[tuple[str, str]], folder: Path, today: date
+) -> tuple[list[str], Carried | None]:
+    """Fill in every visit, those of the second half of the villages on a laptop; the visits that were handed in."""
+    from casebook.store.facts import area_of
+    from survey_forms.visits.visit_list import visit_rows
+    from tui.commands.demo_exchange import carry_to_a_laptop
+
+    lent = [area_of(*place) for place in villages[(len(villages) + 1) // 2 :]]
+    there = [row.id for row in visit_rows(book, visits) if area_of(row.township, row.village) in lent]
+    here = [visit for visit in visits if visit not in there]
+    submitted = _hand_in(book, here, folder / "here", today)
+    if not there:
+        return submitted, None
+
+    def fill(laptop: Casebook) -> None:
+        submitted.extend(_hand_in(laptop, there, folder / "there", today))
+
+    return submitted, carry_to_a_laptop(book, lent, folder / "laptop", fill)
+
+
+def _hand_in(book: Casebook, visits: Sequence[str], folder: Path, today: date) -> list[str]:
+    """Fill in visits and bring them in as a phone's files; those that were handed in."""
     from survey_forms.interview import open_interview
     from survey_forms.invented import invent_answers
     from survey_forms.visits.importing import import_submissions
@@ -104,7 +128,7 @@ def _hand_in(book: Casebook, visits: tuple[str, ...], folder: Path, today: date)
         invent_answers(filling, f"{visit_rows(book, [visit])[0].household}", today)
         target = folder / "instances" / f"{number:04d}" / f"{number:04d}.xml"
         target.parent.mkdir(parents=True)
-        target.write_text(filling.submission_xml(instance=f"uuid:demo-{number:04d}"), encoding="utf-8")
+        target.write_text(filling.submission_xml(instance=f"uuid:demo-{visit}"), encoding="utf-8")
     taken = import_submissions(book, folder) if visits else []
     return [one.visit for one in taken if one.became == "submitted"]
 

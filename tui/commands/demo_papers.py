@@ -17,6 +17,7 @@ _HOUSEHOLDS = 12
 
 def write_papers(book: Casebook, visited: Visited, folder: Path) -> list[Path]:
     """Prefilled forms and one-page summaries of a few households, and the answers of all; the files."""
+    from casebook.store.access import exported
     from exports.visit_answers import write_answers
     from exports.visit_form import write_forms
     from exports.visit_summary import write_summaries
@@ -24,6 +25,9 @@ def write_papers(book: Casebook, visited: Visited, folder: Path) -> list[Path]:
     folder.mkdir()
     some = visited.passed[:_HOUSEHOLDS]
     forms, summaries, answers = (folder / name for name in (_("入户表.xlsx"), _("入户小结.xlsx"), _("答卷.xlsx")))
+    exported(book, "forms", [forms.name])
+    exported(book, "summaries", [summaries.name])
+    exported(book, "answers", [answers.name])
     write_forms(book, some, forms)
     write_summaries(book, some, summaries)
     write_answers(book, visited.passed, answers)

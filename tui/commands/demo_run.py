@@ -86,7 +86,8 @@ def _run(folder: Path, people: int, seed: int, *, keep: bool, interface: bool) -
 
 def _make_casebook(county: County, result: CrossCheck, folder: Path, keep: bool) -> Path:
     """A casebook in which everything was done once, to the province's answer; plain, since there is nobody to
-    protect."""
+    protect, and said to be."""
+    from casebook.store.anchor import anchor_line
     from casebook.store.casebook import create_casebook
     from tui.all_views import VIEWS
     from tui.commands.demo_casebook import fill_casebook, make_visits
@@ -105,7 +106,9 @@ def _make_casebook(county: County, result: CrossCheck, folder: Path, keep: bool)
         uploads.mkdir()
         handed_in = hand_in(book, uploads)
         papers = write_papers(book, visited, folder / "papers")
-    tell([_visits_line(visited), *_upload_lines(handed_in)])
+        anchor = str(anchor_line(book))
+    plain = _("演示用的案卷没有加密；ruhu new 新建的会加密。")
+    tell([*_visits_lines(visited), *_upload_lines(handed_in), _("锚：{anchor}").format(anchor=anchor), plain])
     if keep:
         for written in (path, *papers, *sorted(uploads.rglob("*.xlsx"))):
             print(written)
@@ -159,8 +162,8 @@ def _county_line(county: County) -> str:
     )
 
 
-def _visits_line(visited: Visited) -> str:
-    return _(
+def _visits_lines(visited: Visited) -> list[str]:
+    done = _(
         "按脚本入户：{villages} 个村 {planned} 户，上交并两审通过 {passed} 户；"
         "待问 {asked} 条，答复已采纳 {accepted} 条。"
     ).format(
@@ -170,6 +173,12 @@ def _visits_line(visited: Visited) -> str:
         asked=visited.asked,
         accepted=visited.accepted,
     )
+    if (carried := visited.carried) is None:
+        return [done]
+    lent = _("其中 {villages} 个村借给一台笔记本：交换包带去 {out} 条事实，带回 {back} 条。").format(
+        villages=len(carried.areas), out=f"{carried.to_laptop:,}", back=f"{carried.to_office:,}"
+    )
+    return [done, lent]
 
 
 def _upload_lines(handed_in: HandedIn) -> list[str]:

@@ -65,6 +65,7 @@ def export(
     from exports.upload.prepare import prepare
     from exports.upload.writing import write_batch, write_left_out
     from survey_forms.visits.visit_list import VisitFilter
+    from tui.commands.anchored import say_anchor
     from tui.commands.opened import opened_casebook
     from tui.commands.progress_line import progress_line
 
@@ -86,6 +87,8 @@ def export(
                     written = [output / file.name for file in batch.files]
                 elif prepared.left_out:
                     written = [write_left_out(book, prepared, output)]
+            if written:
+                say_anchor(book)
     if json:
         print_json(as_json(prepared, batch, written))
     else:

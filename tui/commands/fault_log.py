@@ -20,7 +20,8 @@ def write_fault(error: BaseException) -> Path | None:
     folder = log_folder()
     path = folder / f"fault-{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}.log"
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for each in (folder.parent, folder):  # folders above are made with the rights of any
+            each.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(fault_text(error))

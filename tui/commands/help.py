@@ -8,18 +8,32 @@ from __future__ import annotations
 import shutil
 from typing import Any
 
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from casebook.language import N_, _
 from tui.commands.cells import cell_width, pad, wrap
+from tui.commands.passphrases import FD_HELP, FD_OPTION, taken_from
 
 _LANGUAGE = ("--lang zh|en", N_("界面语言：中文或英文；也可用环境变量 RUHU_LANG"))
 _HELP = ("--help", N_("显示这份说明"))
 _NAME_WIDTH = 30
 
 
+_OF_A_CASEBOOK = ("casebook", "user")
+
+
 class Command(TyperCommand):
-    """A command; its `epilog` holds the examples, one a line."""
+    """A command; its `epilog` holds the examples, one a line. One that acts on a casebook takes a passphrase for it."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        if any(param.name in _OF_A_CASEBOOK for param in self.params):
+            option = TyperOption(param_decls=[FD_OPTION], type=int, metavar="N", help=FD_HELP)
+            self.params.append(option)
+
+    def invoke(self, ctx: Any) -> Any:
+        with taken_from(ctx.params.pop("passphrase_fd", None)):
+            return super().invoke(ctx)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         formatter.write(_page(self, ctx, commands=[]))

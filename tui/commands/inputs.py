@@ -130,6 +130,23 @@ def _refuse_twice(tables: Iterable[Table]) -> None:
         seen[source.sha256] = source.name
 
 
+_LONGEST = 10_000  # characters of what is typed for an argument
+
+
+def personal(argument: str) -> str:
+    """What is said of a person: `-` reads it from stdin, a line. An argument stays in the shell's history, and every
+    account of the machine can see it while the command runs. Raises RuhuError (usage) when there is no line."""
+    if argument != "-":
+        return argument
+    if sys.stdin.isatty():
+        print(_("请输入："), end="", file=sys.stderr, flush=True)
+    line = sys.stdin.readline(_LONGEST).strip()
+    if not line:
+        what = _("标准输入里没有内容。")
+        raise RuhuError("usage_stdin", what, _("写 - 时，从标准输入读一行"), category="usage")
+    return line
+
+
 def header_mapping(given: Iterable[str]) -> dict[str, str]:
     """`HEADER=FIELD` → header → field. The last `=` parts, so a header may hold one."""
     mapping: dict[str, str] = {}

@@ -13,6 +13,7 @@ _INTERRUPTED = 130
 def main() -> None:
     """The `ruhu` console script. Our own modules are loaded inside: Ctrl-C while they load is no traceback either."""
     try:
+        _prepare_files()
         _prepare_streams()
         _prepare_ends()
         from tui.commands.exits import guarded
@@ -56,6 +57,14 @@ def split_language(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
     return asked, rest
 
 
+def _prepare_files() -> None:
+    """What is written is its owner's alone, and a process that dies leaves no image of its memory."""
+    from casebook.store.platform import forbid_core_dumps, private_files
+
+    private_files()
+    forbid_core_dumps()
+
+
 def _prepare_ends() -> None:
     """A closed window or a polite kill stops the work as Ctrl-C does, so that nothing half-written stays; what fails
     while Python clears away is not shown to anyone."""
@@ -72,13 +81,18 @@ def _prepare_ends() -> None:
 
 def _prepare_streams() -> None:
     """Files and pipes get UTF-8 everywhere; a console keeps its code page, and what it lacks is escaped, not fatal.
+    What is a command to a terminal goes to neither.
 
     A stream that was closed before we started (`>&-`, or a start without a console) is None: it becomes an empty one.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  # for the whole process
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            encoding = stream.encoding if stream.isatty() else "utf-8"
-            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+    from tui.commands.plain_stream import PlainStream
+
+    for name, allowed in (("stdout", ""), ("stderr", "\r")):  # the line of progress goes back to its start
+        stream = getattr(sys, name)
+        if hasattr(stream, "buffer"):
+            console = stream.isatty()
+            encoding = stream.encoding if console else "utf-8"
+            setattr(sys, name, PlainStream(stream, encoding, allowed=allowed, data=not console and name == "stdout"))

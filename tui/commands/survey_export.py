@@ -52,6 +52,7 @@ def survey_export(
     json: JsonOption = False,
 ) -> int:
     from survey_forms.visits.visit_list import VisitFilter, visit_ids, visit_rows
+    from tui.commands.anchored import say_anchor
     from tui.commands.opened import opened_casebook
     from tui.commands.telling import say
 
@@ -73,6 +74,7 @@ def survey_export(
             what = _("没有上交过的答卷可以导出")
             raise RuhuError("nothing_submitted", what, _("用 ruhu survey list 看各户的状态"), category="check")
         count = _write(book, ids, output, format)
+        say_anchor(book)
     if json:
         print_json({"format": format, "output": str(output), "submissions": count})
         return 0
@@ -96,21 +98,21 @@ def _refuse_replacing(output: Path, format: str) -> None:
 
 
 def _write(book: Casebook, ids: list[str], output: Path, format: str) -> int:
-    from casebook.store.access import record
+    from casebook.store.access import exported
     from casebook.store.folder import refuse_inside_a_casebook
     from survey_forms.visits.submitted import write_instances, write_odk_csv
     from tui.commands.outputs import refuse_overwriting
 
     if format == "xml":
         refuse_inside_a_casebook(output)
-        record(book, "exported", [output.name])
+        exported(book, "submissions", [output.name])
         return write_instances(book, ids, output)
     ending = ".xlsx" if format == "xlsx" else ".zip"
     if output.suffix.lower() != ending:
         raise _usage(_("这种格式的文件名要以 {ending} 结尾").format(ending=ending))
     refuse_overwriting([output], [book.path])
     _refuse_replacing(output, format)
-    record(book, "exported", [output.name])
+    exported(book, "submissions" if format == "odk-csv" else "answers", [output.name])
     if format == "odk-csv":
         return write_odk_csv(book, ids, output)
     from exports.visit_answers import write_answers

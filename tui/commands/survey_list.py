@@ -49,7 +49,10 @@ def survey_list(
     to: ToFilter = "",
     returned: Annotated[bool, typer.Option("--returned", help=N_("只要审核退回的"))] = False,
     text: Annotated[
-        str, typer.Option("--text", metavar="TEXT", help=N_("户编号、编号、家里人的姓名或拼音首字母以此开头的"))
+        str,
+        typer.Option(
+            "--text", metavar="TEXT", help=N_("户编号、编号、家里人的姓名或拼音首字母以此开头的；写 - 从标准输入读")
+        ),
     ] = "",
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", min=0, help=N_("最多列多少条；不给时 50 条，0 为全部"))
@@ -59,9 +62,10 @@ def survey_list(
     json: JsonOption = False,
 ) -> int:
     from survey_forms.visits.visit_list import VisitFilter, visit_ids, visit_rows
+    from tui.commands.inputs import personal
     from tui.commands.opened import opened_casebook
 
-    states = meant_states(state or [])
+    states, text = meant_states(state or []), personal(text)
     with opened_casebook(casebook, user) as book:
         refuse_unknown_places(book, township, village)
         ids = visit_ids(book, VisitFilter(states, township, village, to, text, returned=returned))
@@ -103,7 +107,7 @@ def _tell(rows: Sequence[VisitRow], total: int) -> None:
 def _told_state(row: VisitRow) -> str:
     name = state_name(row.state)
     if row.conflict:
-        return _("{state}（交了两份）").format(state=name)
+        return _("{state}（冲突）").format(state=name)
     return _("{state}（退回）").format(state=name) if row.returned else name
 
 

@@ -55,6 +55,7 @@ def survey_print(
     user: UserOption = None,
     json: JsonOption = False,
 ) -> int:
+    from tui.commands.anchored import say_anchor
     from tui.commands.opened import opened_casebook
 
     if output is None:
@@ -65,6 +66,7 @@ def survey_print(
         files = _files(rows, output, summary)
         _refuse(files, book.path, summary)
         printed = _write(book, files, summary)
+        say_anchor(book)
     if json:
         told = [{"file": str(one.path), "households": one.households, "pages": one.pages} for one in printed]
         print_json(told)
@@ -136,12 +138,12 @@ def _refuse(files: Mapping[Path, Sequence[VisitRow]], book: Path, summary: bool)
 
 def _write(book: Casebook, files: Mapping[Path, Sequence[VisitRow]], summary: bool) -> list[Printed]:
     """Write the workbooks; the access log says so first."""
-    from casebook.store.access import record
+    from casebook.store.access import exported
     from exports.visit_form import write_forms
     from exports.visit_summary import write_summaries
     from tui.commands.progress_line import progress_line
 
-    record(book, "exported", [path.name for path in files])
+    exported(book, "summaries" if summary else "forms", [path.name for path in files])
     write = write_summaries if summary else write_forms
     with progress_line() as progress:
         return [write(book, [row.id for row in rows], path, progress) for path, rows in files.items()]

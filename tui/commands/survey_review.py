@@ -15,6 +15,7 @@ from tui.commands.telling import print_json
 if TYPE_CHECKING:
     from casebook.store.casebook import Casebook
     from survey_forms.visits.changes import Changed
+    from survey_forms.visits.conflicts import Conflict
     from survey_forms.visits.visit_list import VisitRow
 
 REVIEW_HELP = N_(
@@ -99,20 +100,24 @@ def _show(book: Casebook, rows: list[VisitRow], json: bool) -> int:
 
     from casebook.store.access import record
     from survey_forms.visits.changes import changes
+    from survey_forms.visits.conflicts import conflicts
 
     record(book, "opened", [row.id for row in rows])
-    found = [(row, changes(book, row.id)) for row in rows]
+    found = [(row, changes(book, row.id), conflicts(book, row.id) if row.conflict else []) for row in rows]
     if json:
-        print_json(
-            {"visits": [visit_as_json(row) | {"changes": [asdict(one) for one in changed]} for row, changed in found]}
-        )
+        told = [
+            visit_as_json(row)
+            | {"changes": [asdict(one) for one in changed], "conflicts": [asdict(one) for one in clashing]}
+            for row, changed, clashing in found
+        ]
+        print_json({"visits": told})
         return 0
-    for row, changed in found:
-        _tell(row, changed)
+    for row, changed, clashing in found:
+        _tell(row, changed, clashing)
     return 0
 
 
-def _tell(row: VisitRow, changed: list[Changed]) -> None:
+def _tell(row: VisitRow, changed: list[Changed], clashing: list[Conflict]) -> None:
     from tui.commands.cells import shown
     from tui.commands.telling import tell
 
@@ -121,6 +126,9 @@ def _tell(row: VisitRow, changed: list[Changed]) -> None:
         lines.append(_("还没有上交。"))
     elif not changed:
         lines.append(_("和名单、和上次上交都一样。"))
+    if clashing:
+        lines.append(_("{heading}：").format(heading=_("冲突")))
+    lines += [f"  {shown(' · '.join(filter(None, (one.number, one.label))))}  {shown(one.words)}" for one in clashing]
     headings = {"prefill": _("和名单比"), "submission": _("和上次上交比")}
     for origin, heading in headings.items():
         told = [one for one in changed if one.origin == origin]

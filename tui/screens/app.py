@@ -21,9 +21,9 @@ from tui.commands.exits import DONE, INTERRUPTED
 from tui.screens.ending import enduring_driver, polite_ends, terminal_closes, terminal_is_gone
 from tui.screens.keys_in_turn import KeysInTurn
 from tui.screens.page import Page
-from tui.screens.pages import make_page
+from tui.screens.pages import make_page, offered
 from tui.widgets.colours import THEMES, themes
-from tui.widgets.console import draws_ambiguous_wide, has_terminal
+from tui.widgets.console import draws_ambiguous_wide, has_terminal, understands_escapes
 from tui.widgets.glyphs import NarrowGlyphs, use_plain_scrollbars
 from tui.widgets.key_names import key_name
 from tui.widgets.windows_input import mend_windows_input
@@ -59,6 +59,7 @@ class RuhuApp(App[None], inherit_bindings=False):
         Binding("f3", "app.go('desk')", N_("核对"), show=False, tooltip=N_("逐条裁定疑点")),
         Binding("f4", "app.go('lookup')", N_("查人"), show=False, tooltip=N_("按姓名、证件号、户编号找人")),
         Binding("f5", "app.go('imports')", N_("导入"), show=False, tooltip=N_("导入名单")),
+        Binding("f6", "app.go('exchange')", N_("交换"), show=False, tooltip=N_("别的电脑：做包、收包、邀请、借出")),
         Binding("f7", "app.go('review')", N_("审核"), show=False, tooltip=N_("乡审和县审上交的入户")),
         Binding("f8", "app.go('visits')", N_("入户清单"), show=False, tooltip=N_("要入户的户：排、派、填、看进度")),
         Binding("f9", "app.go('upload')", N_("上报"), show=False, tooltip=N_("检查、写出省里的表；批次；省反馈")),
@@ -165,7 +166,10 @@ class RuhuApp(App[None], inherit_bindings=False):
             self.push_screen(palette(self.screen), run)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """F10 is a key of the screen itself where one says so; one leaves such a screen first."""
+        """F10 is a key of the screen itself where one says so; one leaves such a screen first. Screens where the acting
+        person can do nothing are not offered."""
+        if action == "go":
+            return offered(self.book.rights, str(parameters[0]))
         return action != "quit" or not getattr(self.screen, "OWN_F10", False)
 
     def action_next_theme(self) -> None:
@@ -215,6 +219,9 @@ def run_app(book: Casebook) -> int:
     if not has_terminal():
         what = _("界面要画在终端上，这里没有终端，或者标准错误被转走了")
         raise RuhuError("no_terminal", what, _("请在终端里直接运行 ruhu，不要用 2> 转走输出"))
+    if not understands_escapes():
+        what = _("这个终端画不了界面")
+        raise RuhuError("no_terminal", what, _("请用 Windows Terminal，或在窗口属性里取消「使用旧版控制台」"))
     mend_windows_input()
     app = RuhuApp(book, narrow_glyphs=draws_ambiguous_wide(), driver_class=enduring_driver())
     app.lasting = True

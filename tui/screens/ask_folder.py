@@ -18,9 +18,13 @@ from tui.widgets.drawing import Drawing
 from tui.widgets.field import Field
 from tui.widgets.lines import Line, wrapped
 
+UPLOADS = "上报"
+"""The folder beside the casebook that is offered first; not translated, for it stays on the disk."""
+
 
 class AskFolder(Dialog[Path]):
-    """Gives a folder, which need not be there yet; None when left with Esc. `about` tells what will be written."""
+    """Gives a folder, which need not be there yet; None when left with Esc. `about` tells what will be written;
+    `usual` names the folder beside the casebook that is offered first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", N_("写出"), priority=True, tooltip=N_("写到这个文件夹；没有就新建")),
@@ -29,10 +33,11 @@ class AskFolder(Dialog[Path]):
         Binding("escape", "close", N_("不写"), tooltip=N_("关闭，什么也不写")),
     ]
 
-    def __init__(self, title: str, about: Sequence[str]) -> None:
+    def __init__(self, title: str, about: Sequence[str], usual: str = UPLOADS) -> None:
         super().__init__()
         self._title = title
         self._about = about
+        self._usual = usual
         self._told = ""
 
     def compose(self) -> ComposeResult:
@@ -48,7 +53,7 @@ class AskFolder(Dialog[Path]):
 
     def _offered(self) -> list[str]:
         beside = self.app.book.folder.resolve().parent
-        found = [self.app.folder_written, beside / UPLOADS, beside]
+        found = [self.app.folder_written, beside / self._usual, beside]
         return list(dict.fromkeys(str(one) for one in found if one is not None))
 
     def _heading(self, width: int) -> list[Line]:
@@ -81,7 +86,3 @@ class AskFolder(Dialog[Path]):
             return
         self.app.folder_written = folder
         self.dismiss(folder)
-
-
-UPLOADS = "上报"
-"""The folder beside the casebook that is offered first; not translated, for it stays on the disk."""

@@ -178,8 +178,10 @@ class Answers:
             self._sign_as(detail.row, decided, page.book.author)
         else:
             from tui.screens.desk_sign import Sign
+            from tui.screens.prove import as_another
 
-            page.ask(Sign(detail.row, decided), partial(self._sign_as, detail.row, decided))
+            signed = partial(self._sign_as, detail.row, decided)
+            page.ask(Sign(detail.row, decided), lambda name: as_another(page, name, signed))
 
     def _sign_as(self, row: QueueRow, decided: History, name: str) -> None:
         run = self._page.run

@@ -133,6 +133,9 @@ class Doing:
             page.say(_("到表的末尾了。按 F10 检查全卷并上交"), "good")
         elif after == "reason":
             page.asking.reason()
+        elif after == "clash" and session.here is not None:
+            told = session.interview.clash_at(session.here.ref)
+            page.say(_("{clash}。改好，或再按回车定为现在这样").format(clash=told), "warn")
 
     def _ran(self, session: Session, text: str | None, work: Callable[[Session], After]) -> tuple[After, View]:
         if text is not None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from survey_forms.interview import Finished, Interview
     from tui.screens.entry_view import ChoiceView
 
-After = Literal["", "on", "wrong", "warned", "due", "reason", "end"]
+After = Literal["", "on", "wrong", "warned", "due", "reason", "clash", "end"]
 """What came of Enter: '' nothing, gone on, a wrong value, a soft check to confirm, an answer that is needed, a reason
 to ask for, nothing behind this question."""
 
@@ -130,9 +130,11 @@ class Session:
 
     def answer(self, text: str) -> bool:
         """Save an answer to the question here, if it is another one than before; whether it is."""
-        if self.here is None or self.here.add or text == self.value:
+        if self.here is None or self.here.add:
             return False
         ref = self.here.ref
+        if text == self.value and not self.interview.clash_at(ref):
+            return False
         self._made(self.interview.answer(ref, text))
         self._stopped = ""
         return True
@@ -150,6 +152,11 @@ class Session:
             return ""
         if self.mark == "wrong":
             return "wrong"
+        if not self.here.add and not self.interview.readonly and self.interview.clash_at(self.here.ref):
+            if self._stopped != self.here.ref:
+                self._stopped = self.here.ref
+                return "clash"
+            self._made(self.interview.settle(self.here.ref))
         if self.mark == "warn":
             return "warned" if changed else "reason"
         if self.mark == "due" and self._stopped != self.here.ref:

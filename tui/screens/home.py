@@ -28,6 +28,7 @@ from tui.screens.home_lines import (
     with_sum,
 )
 from tui.screens.page import Page
+from tui.screens.pages import offered
 from tui.screens.progress import LongWork, Outcome
 from tui.screens.to_do import ToDo, draw_to_do, to_do_list
 from tui.widgets.drawing import Drawing
@@ -45,7 +46,8 @@ class HomePage(Page):
         "「入户进度」的条：绿色通过，黄色待审，蓝色草稿，其余待调查；按 F8 看各户，按 F7 审核。\n"
         "进度条：绿色是已定，黄色是等别人（待查、退回、入户、待复签），其余未定；"
         "! 后面是 A 类（关系钱和资格）未定的条数。\n"
-        "县审通过的户等着上报，按 F9，那里先检查再写成批次。"
+        "县审通过的户等着上报，按 F9，那里先检查再写成批次。\n"
+        "和别的电脑交换、邀请新电脑、借出村，按 F6。"
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3", "app.go('desk')", N_("核对"), tooltip=N_("逐条裁定疑点")),
@@ -121,7 +123,7 @@ class HomePage(Page):
         facts = await asyncio.to_thread(home_facts, self.book)
         for name, lines in tiles(facts).items():
             self._drawing(name).show(partial(_the_same, lines))
-        to_do = to_do_list(facts)
+        to_do = [one for one in to_do_list(facts) if offered(self.book.rights, one.screen)]
         self._titled("to-do-title", _("待办"), _("{count} 项").format(count=len(to_do)))
         self._titled("townships-title", _("乡镇进度"), _("已定/疑点  !A类未定"))
         self.set_class(bool(facts.visits.total), "-visits")
@@ -144,7 +146,7 @@ class HomePage(Page):
     def on_paged_list_chosen(self, event: PagedList.Chosen) -> None:
         if event.list.id == "townships":
             township: TownshipProgress | None = event.list.row
-            if township is not None:
+            if township is not None and offered(self.book.rights, "desk"):
                 whole = township.township == SUM
                 self.app.go("desk", filter=Filter(township="" if whole else township.township))
             return
@@ -177,6 +179,8 @@ class HomePage(Page):
             self.say(_("已备份：{file}").format(file=outcome.result.path.name), "good")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "run_audit":
+            return offered(self.book.rights, "run")
         return action != "back"  # there is nothing below home
 
 

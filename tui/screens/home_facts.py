@@ -9,11 +9,14 @@ from audit.finding_view import current_run
 from audit.province import KIND
 from audit.queue import Filter, TownshipProgress, counts_by_status, progress_by_township, queue_ids, queue_rows
 from audit.statuses import Status
+from casebook.store.accounts import Account, account_of
 from casebook.store.backup import newest_backup
 from casebook.store.casebook import Casebook
+from casebook.store.devices import awaits_first_packet
 from casebook.store.history import LogFilter, LogRow, log_ids, log_rows
-from casebook.store.lists import current
+from casebook.store.lists import LISTED, current
 from casebook.store.sources import LIST_SIDES, ListSide
+from casebook.store.sqlite import Connection
 from exports.upload.batches import BatchRow, batches
 from survey_forms.visits.duties import Duties, asks_on_their_way, duties
 
@@ -22,7 +25,8 @@ RECENT = 12
 
 @dataclass(frozen=True)
 class ListAtHand:
-    """A list in the casebook: its rows, the file it came from, when (wall time, UTC)."""
+    """A list in the casebook: its rows, of somebody of some places those of theirs; the file it came from, when (wall
+    time, UTC)."""
 
     side: ListSide
     rows: int
@@ -34,7 +38,9 @@ class ListAtHand:
 class HomeFacts:
     """`run_wall` is '' before the first audit run; `stale`: a list was imported since. `open_a`: 未定 of severity A,
     `sent_back` those of them that the province made (省退回).
-    `unplanned`: asks (待问) that no visit takes along yet; `batch`: the newest batch (批次), revoked or not."""
+    `unplanned`: asks (待问) that no visit takes along yet; `batch`: the newest batch (批次), revoked or not. `account`:
+    the acting person's, None where they have none (in a plain casebook). `awaits`: this machine has joined and has not
+    got its first packet."""
 
     author: str
     lists: tuple[ListAtHand, ...]
@@ -49,6 +55,8 @@ class HomeFacts:
     batch: BatchRow | None
     backup: datetime | None
     recent: tuple[LogRow, ...]
+    account: Account | None
+    awaits: bool = False
 
     @property
     def findings(self) -> int:
@@ -73,7 +81,8 @@ def home_facts(book: Casebook) -> HomeFacts:
         if fact is not None and fact.body is not None:
             table = fact.body["table"]
             ids[side] = fact.id
-            lists.append(ListAtHand(side, table["rows"], table["source"]["name"], fact.envelope.wall))
+            rows = table["rows"] if book.rights.everywhere or side not in LISTED else _seen(connection, side)
+            lists.append(ListAtHand(side, rows, table["source"]["name"], fact.envelope.wall))
     counts = counts_by_status(book)
     run = current_run(connection)
     looked_at = dict(run.body["sources"]) if run is not None and run.body is not None else {}
@@ -91,8 +100,14 @@ def home_facts(book: Casebook) -> HomeFacts:
         unplanned=_unplanned(book) if counts["visit"] else 0,
         batch=next(iter(batches(book)), None),
         backup=backup.made if backup else None,
+        account=account_of(connection, book.author),
+        awaits=awaits_first_packet(book.whole),
         recent=tuple(log_rows(book, log_ids(book, LogFilter(), RECENT, fold=True), fold=True)),
     )
+
+
+def _seen(connection: Connection, side: ListSide) -> int:
+    return int(connection.execute("SELECT count(*) FROM listed WHERE side = ?", (side,)).fetchone()[0])
 
 
 def _unplanned(book: Casebook) -> int:

@@ -10,6 +10,7 @@ from audit.queue import TownshipProgress
 from casebook.language import _
 from casebook.store.clock import local_text
 from casebook.store.history import LogRow
+from casebook.store.rights import areas_text
 from casebook.store.sources import LIST_NAMES
 from survey_forms.visits.duties import Duties
 from survey_forms.visits.states import STATE_NAMES
@@ -60,6 +61,8 @@ def casebook_lines(facts: HomeFacts, width: int) -> list[Line]:
     entries.append((_("上次核对"), "" if run else _("没有核对过"), run, "" if run else "warn"))
     backup = facts.backup.isoformat(sep=" ", timespec="minutes")[5:] if facts.backup else ""
     entries.append((_("上次备份"), "" if backup else _("没有备份过"), backup, "" if backup else "warn"))
+    if (account := facts.account) is not None:
+        entries.append((_("账号"), _(account.role), areas_text(account.areas), ""))
     if (batch := facts.batch) is not None:
         told = _("第 {number} 批 {rows} 行").format(number=batch.name, rows=f"{batch.rows:,}")
         if batch.revoked:

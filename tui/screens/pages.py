@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from casebook.store.rights import Rights, may
+
 if TYPE_CHECKING:
     from tui.screens.page import Page
 
@@ -17,8 +19,18 @@ PAGES = {
     "entry": ("tui.screens.entry", "EntryPage"),
     "review": ("tui.screens.review", "ReviewPage"),
     "upload": ("tui.screens.upload", "UploadPage"),
+    "exchange": ("tui.screens.exchange", "ExchangePage"),
     "log": ("tui.screens.log", "LogPage"),
 }
+
+
+NEEDS = {"desk": "decision", "imports": "import", "review": "review", "upload": "export", "run": "audit"}
+"""What one must be allowed to do (casebook.store.rights) to be offered a screen or an audit run; others are for all."""
+
+
+def offered(rights: Rights, name: str) -> bool:
+    """Whether somebody is offered a screen: whoever can do nothing there is not sent there."""
+    return name not in NEEDS or may(rights, NEEDS[name])
 
 
 def make_page(name: str) -> Page:

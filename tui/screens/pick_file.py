@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from casebook.language import _
+from casebook.language import N_, _
 from tui.screens.import_lines import entry_lines
 from tui.screens.import_reading import Entry, workbooks_in
 from tui.screens.imports import typed_path
@@ -22,7 +23,10 @@ from tui.widgets.paged_list import PagedList
 
 
 class PickFile(ListDialog[Path]):
-    """Gives the path of a file; None when left with Esc. `about` says in a sentence what the file is for."""
+    """Gives the path of a file; None when left with Esc. `about` says in a sentence what the file is for. A subclass
+    may offer other files than workbooks."""
+
+    EMPTY: ClassVar[str] = N_("这里没有表格文件。")
 
     def __init__(self, title: str, about: str, folder: Path) -> None:
         super().__init__()
@@ -36,7 +40,7 @@ class PickFile(ListDialog[Path]):
         with Vertical(classes="box"):
             yield Drawing(self._heading)
             yield OpeningField(placeholder=_("路径；或在下面选"))
-            found = PagedList(lambda _ids: [], entry_lines, empty=_("这里没有表格文件。"), classes="-held")
+            found = PagedList(lambda _ids: [], entry_lines, empty=_(self.EMPTY), classes="-held")
             found.can_focus = False
             yield found
 
@@ -47,12 +51,20 @@ class PickFile(ListDialog[Path]):
     def _heading(self, width: int) -> list[Line]:
         lines = [*wrapped([(self._title, "title"), (_("（回车选定，Esc 关闭）"), "dim")], width)]
         lines += wrapped([(self._about, "dim")], width)
-        lines.append([(cut(str(self._folder), width), "")])
+        lines += [[(cut(str(self._folder), width), "")], *self.told_above(width)]
         return [*lines, *wrapped([("! " + self._told, "warn")], width, 2)] if self._told else lines
+
+    def entries(self, folder: Path) -> list[Entry]:
+        """In a thread: what is offered in a folder."""
+        return workbooks_in(folder)
+
+    def told_above(self, width: int) -> list[Line]:
+        """What stands between the folder's name and the field."""
+        return []
 
     async def _list(self) -> None:
         try:
-            entries = await asyncio.to_thread(workbooks_in, self._folder)
+            entries = await asyncio.to_thread(self.entries, self._folder)
             found = self.query_one(PagedList)
             found.cursor = 0
             found.show_rows(entries)

@@ -296,6 +296,7 @@ class ReviewPage(Page):
         self.in_order.add(self._load)
 
     def action_review_as(self) -> None:
+        from tui.screens.prove import as_another
         from tui.screens.review_as import ReviewAs
 
         def taken(name: str) -> None:
@@ -305,4 +306,4 @@ class ReviewPage(Page):
             self.query_one("#sheet", ScrolledDrawing).changed()
             self.say(_("审核人：{name}").format(name=self.reviewer), "good")
 
-        self.ask(ReviewAs(self.reviewer), taken)
+        self.ask(ReviewAs(self.reviewer), lambda name: as_another(self, name, taken))

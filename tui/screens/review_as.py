@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from casebook.language import N_, _
 from survey_forms.visits.assigning import people
 from tui.screens.offering import Offering
+from tui.screens.prove import others_who_may
 from tui.widgets.lines import Line, wrapped
 
 
@@ -28,7 +29,10 @@ class ReviewAs(Offering[str]):
         return _("审核人姓名")
 
     def offers(self) -> Sequence[str]:
-        return [name for name in people(self.app.book) if name != self._now][:9]
+        book = self.app.book
+        if book.encrypted:
+            return others_who_may(book, "review", self._now)[:9]
+        return [name for name in people(book) if name != self._now][:9]
 
     def heading(self, width: int) -> list[Line]:
         said = _("现在是 {name}。谁坐到这台电脑前审，就写谁的名字；上交的人不能审自己的，县审不能由做乡审的人来做。")

@@ -12,6 +12,7 @@ from casebook.errors import RuhuError
 from casebook.language import N_, _
 from casebook.store.clock import local_text
 from survey_forms.visits.changes import Changed
+from survey_forms.visits.conflicts import Conflict
 from survey_forms.visits.history import Past
 from survey_forms.visits.states import STATE_NAMES, State
 from survey_forms.visits.visit_list import VisitFilter, VisitRow
@@ -91,13 +92,15 @@ def sheet_heading(sheet: ReviewSheet, width: int) -> list[Line]:
 
 
 def sheet_lines(sheet: ReviewSheet, hindrance: RuhuError | None, width: int) -> list[Line]:
-    """The whole sheet: what hinders, the last return, the result, the asks, what changed, reasons, remarks, the way."""
+    """The whole sheet: what hinders, what clashes, the last return, the result, the asks, what changed, reasons,
+    remarks, the way."""
     lines: list[Line] = []
     if hindrance is not None:
         lines += wrapped([("! ", "bad"), (hindrance.what, "bad")], width, 2)
         if hindrance.code in BY_PERSON:
             lines.append([("  w", "key"), (" " + _("换审核人"), "")])
         lines.append([])
+    lines += _part(_("冲突"), [line for one in sheet.conflicts for line in conflict_lines(one, width)])
     lines += _returned(sheet, width)
     lines += _results(sheet, width)
     lines += _part(_("待问"), [line for one in sheet.asked for line in asked_lines(one, width)])
@@ -116,6 +119,25 @@ def _part(title: str, lines: Sequence[Line], note: str = "") -> list[Line]:
     if note:
         heading += [("  ", ""), (note, "dim")]
     return [heading, *lines, []]
+
+
+def conflict_lines(conflict: Conflict, width: int) -> list[Line]:
+    """The question, then each answer with who gave it where and when."""
+    head = "  ".join(filter(None, (conflict.number, conflict.label)))
+    lines = wrapped([(head, "strong"), ("  " + _(CONFLICT_SORTS[conflict.sort]), "warn")], width, 2)
+    for one in conflict.answers:
+        who = _("{author}（{device}）").format(author=one.author, device=one.device)
+        said = f"  {who}  {local_text(one.wall)[5:16]}"
+        told: Line = [("▸ ", "title"), (one.text or _(NOTHING), "bad"), (said, "dim")]
+        lines += _indented(wrapped(told, width - 2))
+    return lines
+
+
+CONFLICT_SORTS = {
+    "values": N_("两台电脑答的不一样"),
+    "instances": N_("两台电脑同时增减了这一组"),
+    "unsubmitted": N_("上交时没有算进去"),
+}
 
 
 def _returned(sheet: ReviewSheet, width: int) -> list[Line]:

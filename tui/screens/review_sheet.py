@@ -10,6 +10,7 @@ from casebook.language import language
 from casebook.people.asks import Ask, AskAnswer, answers_to, ask_of
 from casebook.store.casebook import Casebook
 from survey_forms.visits.changes import Changed, changes
+from survey_forms.visits.conflicts import Conflict, conflicts
 from survey_forms.visits.history import Past, history
 from survey_forms.visits.outcomes import instance_of
 from survey_forms.visits.visit_list import VisitRow, visit_rows
@@ -67,6 +68,7 @@ class ReviewSheet:
     consent: str
     result: str
     people: tuple[tuple[str, str, str], ...]
+    conflicts: tuple[Conflict, ...]
     changed: tuple[Changed, ...]
     asked: tuple[Asked, ...]
     reasons: tuple[Said, ...]
@@ -96,6 +98,7 @@ def review_sheet(book: Casebook, visit: str) -> ReviewSheet | None:
         consent=_shown(filling, "visit.consent"),
         result=_shown(filling, "visit.outcome"),
         people=_people(filling),
+        conflicts=tuple(conflicts(book, visit)) if row.conflict else (),
         changed=changed,
         asked=_asked(book, row, filling),
         reasons=_said(interview, interview.notes.reasons, known),

@@ -43,6 +43,8 @@ _LATER = (
 
 def to_do_list(facts: HomeFacts) -> list[ToDo]:
     """What is to be done, the most pressing first."""
+    if facts.awaits:
+        return [ToDo(_("收包"), "chip-warn", _("还是空的，先收办公室的交换包"), "exchange")]
     missing = facts.missing()
     found = [
         ToDo(_("导入"), "chip-warn", _("还没有{list}").format(list=_(LIST_NAMES[side])), "imports", {"side": side})
@@ -117,12 +119,12 @@ def draw_to_do(entry: ToDo, width: int, selected: bool) -> list[Line]:
     """The label on its chip, as wide as the longest of them, and the text."""
     labels = [_(label) for _status, label, _role, _text in (*_FIRST, *_LATER)]
     labels += [_("导入"), _("未核对"), _("被退回"), _("乡审"), _("县审"), _("待问"), _("草稿"), _("待调查"), _("上报")]
-    labels.append(_("省里"))
+    labels += [_("省里"), _("收包")]
     chips = max(cell_len(label) for label in labels) + 2
     text = cut(entry.text, max(0, width - chips - 1))
     line: Line = [(cell(f" {entry.label}", chips), entry.role), (" ", ""), (text, "")]
     return [spread(line, [(_KEYS.get(entry.screen, ""), "dim")], width)]
 
 
-_KEYS = {"run": "r", "desk": "F3", "imports": "F5", "review": "F7", "visits": "F8", "upload": "F9"}
+_KEYS = {"run": "r", "desk": "F3", "imports": "F5", "exchange": "F6", "review": "F7", "visits": "F8", "upload": "F9"}
 """The key that goes to a screen, where it stands beside the entry."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from casebook.language import N_, _
+from casebook.store.anchor import grouped
 from casebook.store.clock import local_text
 from exports.upload.batches import BatchRow
 from tui.widgets.lines import Line, Piece, cell, cut, line_width, wrapped
@@ -99,7 +100,7 @@ def detail_lines(batch: BatchRow, width: int) -> list[Line]:
             lines += wrapped([(_("{count} 行").format(count=f"{count:,}"), "strong"), ("  " + reason, "")], width, 2)
     lines += [[], [(_("核对用"), "title")]]
     lines += wrapped([(_("格式摘要 {digest}").format(digest=batch.format_sha256[:12]), "dim")], width)
-    lines += wrapped([(_("链头 {digest}").format(digest=batch.head[:12] or "-"), "dim")], width)
+    lines += wrapped([(_("锚的摘要 {digest}").format(digest=grouped(batch.head) or "-"), "dim")], width)
     return lines
 
 

@@ -1,4 +1,5 @@
-"""What the console is like: whether there is one, and how wide it draws the characters Unicode leaves open."""
+"""What the console is like: whether there is one, whether it can be drawn on and in how many colours, how wide it draws
+the characters Unicode leaves open."""
 
 from __future__ import annotations
 
@@ -10,6 +11,9 @@ from typing import TextIO
 _PROBE = "─●中"
 _PLAIN_WIDTH = 4  # cells, where the first two take one each
 _PATIENCE = 0.5  # seconds; a console that knows the question answers at once
+_WINDOWS_OUTPUT = -11  # STD_OUTPUT_HANDLE
+_OBEYS_ESCAPES = 0x4  # ENABLE_VIRTUAL_TERMINAL_PROCESSING
+_TRUE_COLOUR_BUILD = 14931
 _REPORT = re.compile(rb"\x1b\[(\d+);(\d+)R")
 
 
@@ -22,6 +26,36 @@ def has_terminal() -> bool:
     """Whether the interface can be drawn and keys be read."""
     streams = (sys.__stdin__, drawing_stream())
     return all(stream is not None and not stream.closed and stream.isatty() for stream in streams)
+
+
+def understands_escapes() -> bool:
+    """Whether the console takes escape sequences as such. A dumb terminal does not, nor the consoles before Windows 10
+    or those set to be like them: they would show them as text."""
+    if sys.platform != "win32":
+        return os.environ.get("TERM") != "dumb"
+    import ctypes
+    from ctypes import wintypes
+
+    kernel, mode = ctypes.windll.kernel32, wintypes.DWORD()
+    handle = kernel.GetStdHandle(_WINDOWS_OUTPUT)
+    if not kernel.GetConsoleMode(handle, ctypes.byref(mode)):
+        return False
+    if not kernel.SetConsoleMode(handle, mode.value | _OBEYS_ESCAPES):
+        return False
+    kernel.SetConsoleMode(handle, mode.value)
+    return True
+
+
+def colours() -> int:
+    """How many colours the interface is drawn in here, 0 for none; as Rich, which draws it, finds out."""
+    if os.environ.get("NO_COLOR"):
+        return 0
+    if sys.platform == "win32":
+        return 1 << 24 if sys.getwindowsversion().build >= _TRUE_COLOUR_BUILD else 16
+    if os.environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
+        return 1 << 24
+    ending = os.environ.get("TERM", "").strip().lower().rpartition("-")[2]
+    return {"256color": 256, "kitty": 256, "dumb": 0, "unknown": 0, "": 0}.get(ending, 16)
 
 
 def draws_ambiguous_wide() -> bool:
@@ -83,5 +117,5 @@ def _windows_column(stream: TextIO) -> int:
     stream.flush()
     state = Buffer()
     kernel = ctypes.windll.kernel32
-    handle = kernel.GetStdHandle(-11)  # STD_OUTPUT_HANDLE
+    handle = kernel.GetStdHandle(_WINDOWS_OUTPUT)
     return int(state.cursor.X) if kernel.GetConsoleScreenBufferInfo(handle, ctypes.byref(state)) else 0

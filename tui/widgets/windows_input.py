@@ -33,16 +33,18 @@ def ends_in_half(records: Sequence[Any]) -> bool:
     return False
 
 
-def mend_windows_input() -> None:
-    """Put the mended reading in the place of the driver's, where there is that driver. Elsewhere nothing happens."""
+def mend_windows_input() -> bool:
+    """Put the mended reading in the place of the driver's, once. False where there is no such driver."""
     if sys.platform != "win32":
-        return
+        return False
     with contextlib.suppress(ImportError, AttributeError):
         import ctypes
 
         from textual.drivers import win32
 
         read = win32.KERNEL32.ReadConsoleInputW
+        if hasattr(read, "is_mended"):
+            return True
 
         def mended(handle: Any, records: Any, most: int, count: Any) -> Any:
             array, counted = records._obj, count._obj
@@ -56,4 +58,7 @@ def mend_windows_input() -> None:
             mend(array[:total])
             return result
 
+        mended.is_mended = True
         win32.KERNEL32.ReadConsoleInputW = mended
+        return True
+    return False

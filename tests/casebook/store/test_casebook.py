@@ -188,6 +188,18 @@ def test_a_schema_that_is_not_ours(tmp_path: Path, schema: int, code: str) -> No
     assert (raised.value.code, raised.value.category) == (code, "unusable")
 
 
+def test_a_casebook_of_an_earlier_release_is_backed_up_before_it_gets_new_tables(tmp_path: Path) -> None:
+    folder = tmp_path / "甲.ruhu"
+    with new_book(folder) as book:
+        book.connection.execute("DROP TABLE peer")
+        book.connection.execute("PRAGMA user_version = 1")
+    with open_book(folder) as book:
+        assert book.connection.execute("SELECT count(*) FROM peer").fetchone() == (0,)
+    assert [path.name.rpartition("-")[2] for path in (folder / "backups").glob("*.db")] == ["migration.db"]
+    open_book(folder).close()
+    assert len(list((folder / "backups").glob("*.db"))) == 1
+
+
 @keys
 def test_a_wrong_key_opens_nothing(tmp_path: Path, key: bytes | None) -> None:
     folder = tmp_path / "甲.ruhu"

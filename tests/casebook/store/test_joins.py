@@ -79,4 +79,4 @@ def _send(source: Casebook, writing: object, fact: Fact) -> None:
         "SELECT salt, content FROM body WHERE arrival = ?", (fact.arrival,)
     ).fetchone()
     rows = [row for (row,) in source.connection.execute("SELECT content FROM piece WHERE arrival = ?", (fact.arrival,))]
-    writing.take(fact.envelope, salt, content, {"link": rows})
+    writing.take(fact.envelope, salt, content, {"link": enumerate(rows)})

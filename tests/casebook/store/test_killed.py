@@ -1,4 +1,4 @@
-"""A short sample of benchmarks/torture/kills.py: killed or without room at any moment, nothing promised is lost."""
+"""Killed while the log was brought into a file that had no room: what is torn there is whole in the log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.torture.kills import begin, full_disks, kills
 from casebook.store.health import examine, whole
 from casebook.store.sqlite import wal_is_safe
 from tests.casebook.made_books import KEY_NAMES, KEYS, new_book, notes_in, open_book
@@ -34,12 +33,6 @@ os.kill(os.getpid(), 9)
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL and RLIMIT_FSIZE")
 
 
-@pytest.mark.parametrize("key", KEYS, ids=KEY_NAMES)
-def test_killed_at_any_moment_nothing_promised_is_lost(tmp_path: Path, key: bytes | None) -> None:
-    begin(tmp_path, 120, key)
-    assert kills(tmp_path, key, 3, seed=7) == []
-
-
 @pytest.mark.skipif(not wal_is_safe(), reason="an older SQLite keeps no such log")
 @pytest.mark.parametrize("key", KEYS, ids=KEY_NAMES)
 def test_a_page_torn_in_the_file_and_whole_in_the_log_is_no_damage(tmp_path: Path, key: bytes | None) -> None:
@@ -52,8 +45,3 @@ def test_a_page_torn_in_the_file_and_whole_in_the_log_is_no_damage(tmp_path: Pat
     with open_book(folder, key) as book:
         assert len(notes_in(book)) == 60
         assert whole(examine(book)), examine(book)
-
-
-def test_without_room_nothing_promised_is_lost(tmp_path: Path) -> None:
-    begin(tmp_path, 120, None)
-    assert full_disks(tmp_path, None, 3, seed=7) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
@@ -18,8 +19,11 @@ from python_calamine import CalamineWorkbook
 import exports.upload.placing as placing
 from audit.decisions import Ruling, decide
 from casebook.errors import RuhuError
+from casebook.store.anchor import check_anchor, read_anchor
 from casebook.store.casebook import Casebook, open_casebook
-from exports.upload.batches import batch_files, batch_rows, batches, chain_head
+from casebook.store.facts import facts
+from exports.page_anchor import foot_line
+from exports.upload.batches import batch_files, batch_rows, batches
 from exports.upload.file_names import LEFT_OUT
 from exports.upload.prepare import prepare
 from exports.upload.writing import upload_workbook, write_batch, write_left_out
@@ -40,9 +44,9 @@ def refused(code: str, category: str = "unusable") -> Iterator[pytest.ExceptionI
 
 
 def test_the_files_hold_what_was_prepared(passed: Casebook, tmp_path: Path) -> None:
-    head = chain_head(passed)
     prepared = prepare(passed, loaded())
     batch = write_batch(passed, prepared, tmp_path / "上报")
+    (head,) = (one for one in facts(passed.connection, "e.kind = 'anchor'"))
     written = {path.name: path.read_bytes() for path in (tmp_path / "上报").iterdir()}
     assert dict(batch_files(passed, 1)) == written
     assert set(written) == {*(file.name for file in prepared.files), LEFT_OUT}
@@ -54,8 +58,10 @@ def test_the_files_hold_what_was_prepared(passed: Casebook, tmp_path: Path) -> N
             expected = ["" if cell is None else cell for cell in row.cells]
             assert [found[one.column] for one in COLUMNS] == [serial, *expected[1:]]
     sheet = ZipFile(BytesIO(written[prepared.files[0].name])).read("xl/worksheets/sheet1.xml").decode()
-    assert f"第 1 批　链头 {head.seq}-{head.digest[:16]}" in unescape(sheet)
-    assert (batch.rows, batch.left_out, batch.head, batch.included) == (7, 1, head.digest, ())
+    (foot,) = re.findall("第 1 批\n&8锚 (.*)&C", unescape(sheet))
+    checked = check_anchor(passed.connection, read_anchor(foot))
+    assert (checked.standing, checked.anchor.seq) == ("holds", head.envelope.seq)
+    assert (batch.rows, batch.left_out, batch.head, batch.included) == (7, 1, head.envelope.digest, ())
     assert [file.upload for file in batch.files] == [True, True, False]
 
 
@@ -72,8 +78,8 @@ def test_the_batch_knows_each_row(passed: Casebook, tmp_path: Path) -> None:
 
 
 def test_the_same_upload_gives_the_same_bytes(passed: Casebook) -> None:
-    prepared, head = prepare(passed, loaded()), chain_head(passed)
-    one, two = (upload_workbook(prepared, prepared.files[0], 1, head) for _time in range(2))
+    prepared, line = prepare(passed, loaded()), foot_line(passed)
+    one, two = (upload_workbook(prepared, prepared.files[0], 1, line) for _time in range(2))
     assert one == two
 
 

@@ -33,6 +33,28 @@ def test_the_probe_reads_where_the_cursor_went(answer: bytes, wide: str, root: P
     assert "─●中".encode() in written
 
 
+@pytest.mark.parametrize(
+    ("environment", "count", "drawn"),
+    [
+        ({"TERM": "xterm-256color"}, 256, True),
+        ({"TERM": "xterm", "COLORTERM": "truecolor"}, 1 << 24, True),
+        ({"TERM": "linux"}, 16, True),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, 0, True),
+        ({"TERM": "dumb"}, 0, False),
+    ],
+)
+def test_what_the_terminal_says_of_itself(
+    environment: dict[str, str], count: int, drawn: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tui.widgets.console import colours, understands_escapes
+
+    for name in ("TERM", "COLORTERM", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert (colours(), understands_escapes()) == (count, drawn)
+
+
 def test_without_a_terminal_it_says_so(root: Path) -> None:
     code = "import sys; from tui.commands.exits import guarded; from tui.screens.app import run_app; "
     code += "sys.exit(guarded(lambda: run_app(None)))"

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from audit.imports import import_list
 from audit.queue import counts_by_status
@@ -201,7 +201,7 @@ async def test_the_log_is_filtered(book: Casebook) -> None:
         await press(pilot, "ctrl+l")
         entries = app.screen.query_one(PagedList)
         everything = len(entries.ids)
-        assert everything == 5  # the casebook, its user, two lists, a run; the people minted go along
+        assert everything == 6  # casebook, user, two lists, run, the folder copied; persons go along
         await press(pilot, "k", *"dr", "enter")
         assert len(entries.ids) == 2 and "种类 导入" in shown(app)
         await press(pilot, "slash", *"registry", "enter", "down")
@@ -210,6 +210,15 @@ async def test_the_log_is_filtered(book: Casebook) -> None:
         assert len(entries.ids) == everything
         await press(pilot, "v")
         assert "没有符合的记录" in shown(app) and "首页 ▸ 查阅记录" in shown(app)
+        await press(pilot, "v", "k", *"dr", "enter", "e")
+        assert "写到哪个文件夹" in shown(app)
+        await press(pilot, "enter")
+        assert "日志 2 条，查阅记录 1 条" in shown(app) and app.screen is page(app)
+        await press(pilot, "v")
+        assert "导出" in shown(app) and "日志（日志-20" in shown(app)
+    (written,) = (book.folder.parent / "日志").glob("日志-*.xlsx")
+    log = [row[3] for row in load_workbook(written)["日志"].iter_rows(min_row=2, values_only=True)]
+    assert log == ["导入", "导入"]
 
 
 async def test_help_palette_theme_and_ways_out(book: Casebook) -> None:
