@@ -21,6 +21,7 @@ from casebook.errors import RuhuError
 from casebook.language import _
 from casebook.store.casebook import Casebook, Writing
 from casebook.store.facts import decoded
+from casebook.store.rights import refuse
 from casebook.store.sqlite import Connection
 
 
@@ -97,6 +98,8 @@ def apply_answers(book: Casebook, answers: Sequence[Answer], *, dry_run: bool = 
     with book.writing() as writing:
         plan = _Plan(writing)
         plan.take(answers)
+        for one in plan.decisions:  # a dry run would tell of findings of other places
+            refuse(writing.rights, "decision", one.body, one.area)
         if dry_run or not plan.decisions:
             return plan.taken("", ())
         batch = "B" + secrets.token_hex(8)

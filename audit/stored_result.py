@@ -60,21 +60,27 @@ class RunLists:
         return fact
 
 
-def run_lists(book: Casebook) -> RunLists:
-    """The current run, with both lists whole. Raises RuhuError (check) before the first one, (usage) for somebody who
-    sees only some places, (unusable) on a machine that has no more than some."""
-    require(book.rights, "result")
+def run_here(book: Casebook) -> Fact:
+    """The current run. Raises RuhuError (check) before the first one, (unusable) on a machine that has some of it."""
     run = current_run(book.connection)
     if run is None:
         raise RuhuError("no_run", _("这个案卷还没有核对过"), _("请先运行 ruhu audit run"), category="check")
-    if run.body is None or _only_links(book.connection, run):
+    if is_elsewhere(book.connection, run):
         raise RuhuError("run_not_here", _("核对的全部结果不在这台电脑上"), _("请在办公室的电脑上做"))
-    return RunLists(book.connection, run)
+    return run
 
 
-def _only_links(connection: Connection, run: Fact) -> bool:
-    """Whether this machine has no more of a run than who is who."""
-    return connection.execute("SELECT 1 FROM partial WHERE arrival = ?", (run.arrival,)).fetchone() is not None
+def run_lists(book: Casebook) -> RunLists:
+    """The current run, with both lists whole. Raises RuhuError as `run_here`, and (usage) for somebody who sees only
+    some places."""
+    require(book.rights, "result")
+    return RunLists(book.connection, run_here(book))
+
+
+def is_elsewhere(connection: Connection, run: Fact) -> bool:
+    """Whether this machine has no more of a run than who is who, or not even that."""
+    sql = "SELECT 1 FROM partial WHERE arrival = ?"
+    return run.body is None or connection.execute(sql, (run.arrival,)).fetchone() is not None
 
 
 def stored_result(book: Casebook) -> CrossCheck:

@@ -13,11 +13,10 @@ from casebook.errors import Place, RuhuError
 from casebook.language import N_, _
 from casebook.store.access import Access
 from casebook.store.clock import local_text
-from exports.layout import CENTERED, COUNT, TEXT, ColumnLayout, Look, SheetLayout
+from exports.layout import CENTERED, COUNT, TEXT, ColumnLayout, Look
+from exports.list_sheets import SMALL, about_sheet, access_sheet, list_sheet
 from exports.ranges import LAST_ROW
-from exports.row_height import row_height
-from exports.sheet_xml import CellValue, StampedRow
-from exports.stamping import SheetRows
+from exports.sheet_xml import CellValue
 from exports.visit_workbook import Sheet, write_workbook
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from exports.erasing import Found
 
 TITLE = N_("个人信息清单")
-_MONO = Look(wrap=False, size=9)
 _HANDLE = 9
 
 
@@ -91,7 +89,7 @@ def write_held(
         raise RuhuError("held_too_long", what, _("请联系维护人员"), Place(file=path.name), "usage")
     what_done, subject = say
     accesses = [(one.n, local_text(one.wall), one.author, what_done(one.what), subject(one)) for one in told.accesses]
-    sheets = [_about_sheet(_about(book, found, told)), _place_sheet(told.places), _access_sheet(accesses)]
+    sheets = [about_sheet(_(TITLE), _about(book, found, told)), _place_sheet(told.places), access_sheet(accesses)]
     write_workbook(path, _(TITLE), sheets, foot)
 
 
@@ -108,17 +106,6 @@ def _about(book: Casebook, found: Found, told: Held) -> Iterable[tuple[str, str]
     yield _("签字、日期"), ""
 
 
-def _about_sheet(about: Iterable[tuple[str, str]]) -> Sheet:
-    columns = (ColumnLayout("", 18, Look(bold=True)), ColumnLayout("", 74))
-    title = (Look(bold=True, size=16, border=False, wrap=False),) * 2
-    layout = SheetLayout(
-        _("说明"), columns, (tuple(column.look for column in columns), title), header=False, landscape=False
-    )
-    rows = [StampedRow((_(TITLE), ""), 1, 30.0)]
-    rows += [StampedRow(pair, height=row_height(pair, columns)) for pair in about]
-    return layout, SheetRows(1, rows)
-
-
 def _place_sheet(places: Sequence[Sequence[CellValue]]) -> Sheet:
     columns = (
         ColumnLayout(_("时间"), 17, CENTERED),
@@ -126,25 +113,8 @@ def _place_sheet(places: Sequence[Sequence[CellValue]]) -> Sheet:
         ColumnLayout(_("在哪里"), 46, TEXT),
         ColumnLayout(_("内容"), 46, Look(number="@")),
         ColumnLayout(_("经手人"), 10, TEXT),
-        ColumnLayout(_("编号"), 12, _MONO),
-        ColumnLayout(_("设备"), 18, _MONO),
+        ColumnLayout(_("编号"), 12, SMALL),
+        ColumnLayout(_("设备"), 18, SMALL),
         ColumnLayout(_("设备上的编号"), 10, COUNT),
     )
-    return _sheet(_("信息"), columns, places)
-
-
-def _access_sheet(accesses: Sequence[Sequence[CellValue]]) -> Sheet:
-    columns = (
-        ColumnLayout(_("序号"), 8, COUNT),
-        ColumnLayout(_("时间"), 17, CENTERED),
-        ColumnLayout(_("经手人"), 14, TEXT),
-        ColumnLayout(_("做了什么"), 18, TEXT),
-        ColumnLayout(_("对象"), 50, TEXT),
-    )
-    return _sheet(_("查阅记录"), columns, accesses)
-
-
-def _sheet(name: str, columns: tuple[ColumnLayout, ...], rows: Sequence[Sequence[CellValue]]) -> Sheet:
-    pattern = tuple(column.look for column in columns)
-    layout = SheetLayout(name, columns, (pattern,), frozen="A2", filtered=True)
-    return layout, SheetRows(2, [StampedRow(row, height=row_height(row, columns)) for row in rows])
+    return list_sheet(_("信息"), columns, places, "A2")

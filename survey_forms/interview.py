@@ -77,6 +77,8 @@ class Interview:
         self._brought = brought  # ids of the people and asks that the visit was planned with
         self.clashes: Mapping[str, str] = {}
         """By ref, in words: what was answered on another machine at the same time, and is to be answered anew."""
+        self.refused = book.refusal("answer", area_of(visit.township, visit.village))
+        """Why the acting person can't fill it in on this machine, though it is open."""
         self._last: LastAnswers | None = None
         self._newest = ""  # the newest fact of this visit that is known here
         self.heads: tuple[str, ...] = ()
@@ -84,7 +86,7 @@ class Interview:
 
     @property
     def readonly(self) -> bool:
-        return self.visit.state not in FILLABLE
+        return self.visit.state not in FILLABLE or self.refused is not None
 
     @property
     def remarks(self) -> Mapping[str, str]:
@@ -209,6 +211,8 @@ class Interview:
 
     def refuse_handed_in(self) -> None:
         """Raise RuhuError (usage) when this visit can't be changed any more."""
+        if self.refused is not None and self.visit.state in FILLABLE:
+            raise self.refused
         if self.readonly:
             what = _("这次入户已经上交，不能再改")
             raise RuhuError("handed_in", what, _("要改请先撤回，或由审核退回"), category="usage")

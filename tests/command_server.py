@@ -13,21 +13,27 @@ import sys
 from importlib import import_module
 from typing import Any
 
+from tests.cheap_keys import make_keys_cheap
+
 LOADED = (
     "openpyxl", "openpyxl.packaging.extended", "lxml.etree", "python_calamine", "sqlite_utils", "typer",
-    "pyxform.xls2xform", "tui.commands.app", "tui.commands.exits", "tui.commands.inputs", "tui.commands.next_step",
-    "tui.commands.outputs", "tui.commands.progress_line", "tui.all_views", "audit.run", "audit.imports",
-    "audit.decisions", "audit.stored_result", "casebook.store.access", "casebook.store.backup",
-    "casebook.store.casebook", "casebook.store.health", "casebook.store.recent", "casebook.store.which_list",
-    "casebook.tables.joined", "casebook.tables.read", "exports.findings_workbook", "exports.findings_json",
-    "exports.formats.check", "exports.upload.feedback", "exports.upload.records", "exports.upload.writing",
-    "exports.visit_answers", "exports.visit_form", "exports.visit_summary", "survey_forms.form.load",
-    "survey_forms.interview", "survey_forms.visits.importing", "survey_forms.visits.planning",
+    "argon2.low_level", "cryptography.hazmat.primitives.asymmetric.x25519",
+    "cryptography.hazmat.primitives.ciphers.aead", "cryptography.hazmat.primitives.kdf.hkdf", "pyrage",
+    "pyxform.xls2xform", "tui.commands.app", "tui.commands.exits", "tui.commands.inputs", "tui.commands.main",
+    "tui.commands.next_step", "tui.commands.outputs", "tui.commands.progress_line", "tui.all_views", "audit.run",
+    "audit.imports", "audit.decisions", "audit.stored_result", "casebook.store.access", "casebook.store.backup",
+    "casebook.store.casebook", "casebook.store.health", "casebook.store.invitations", "casebook.store.keys.creating",
+    "casebook.store.keys.rekey", "casebook.store.packets.make", "casebook.store.packets.take", "casebook.store.recent",
+    "casebook.store.which_list", "casebook.tables.joined", "casebook.tables.read", "exports.findings_workbook",
+    "exports.findings_json", "exports.formats.check", "exports.upload.feedback", "exports.upload.records",
+    "exports.upload.writing", "exports.visit_answers", "exports.visit_form", "exports.visit_summary",
+    "survey_forms.form.load", "survey_forms.interview", "survey_forms.visits.importing", "survey_forms.visits.planning",
     "survey_forms.visits.steps", "survey_forms.visits.submitted", "survey_forms.xlsform",
 )  # fmt: skip
 
 
 def serve() -> None:
+    make_keys_cheap()
     for name in LOADED:
         import_module(name)
     gc.freeze()  # what is shared with the children stays shared

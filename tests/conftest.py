@@ -13,6 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.cheap_keys import make_keys_cheap
+
+make_keys_cheap()
+
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("casebook", "audit", "survey_forms", "care", "exports", "tui")
 

@@ -59,7 +59,12 @@ def test_commands_to_a_terminal_become_spaces() -> None:
     told.flush()
     data.write("\x00\u202e\x9b丁\r\n")
     data.flush()
-    assert under.buffer.getvalue().decode() == "甲 [2J 乙\t丙\r  \n \u202e\x9b丁 \n"  # type: ignore[attr-defined]
+    assert under.buffer.getvalue().decode() == "甲 [2J 乙\t丙\r  \n \u202e\x9b丁 \n"
+    for how in ("line_buffering", "write_through"):
+        under = io.TextIOWrapper(io.BytesIO(), **{how: True})  # type: ignore[arg-type]
+        told = PlainStream(under, "utf-8")
+        print("a", file=told)  # at once, before what goes to the other stream
+        assert under.buffer.getvalue() == b"a\n"
 
 
 @pytest.mark.parametrize("name", ["f.csv.zip", "f.zip"])

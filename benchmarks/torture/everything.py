@@ -28,7 +28,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -159,6 +159,17 @@ def renewed(begun: Path, folder: Path) -> tuple[Path, Seen]:
         return folder, Seen(set(facts(book)), laptop=set(facts(laptop)))
 
 
+def _went_on(child: Sequence[str], work: Path, operation: str, seen: Seen, codes: Counter[str]) -> list[str]:
+    """Let a child meet its disk; what went wrong. It must say its failures, counted in `codes`, and go on."""
+    done = subprocess.run(child, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120)
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    codes.update(what for word, what in told if word == "failed")
+    found = look(work, operation, told, seen)
+    if done.returncode or not told or told[-1][0] != "done":
+        found.append(f"the child did not go on: {done.returncode}, {told[-1:]} {done.stderr[-600:]}")
+    return found
+
+
 def full_disks(begun: Path, folder: Path, count: int, seed: int, only: Iterable[str] = STEPS) -> list[str]:
     """Let the disk of `count` children of each operation be full; what went wrong."""
     wrong: list[str] = []
@@ -171,12 +182,7 @@ def full_disks(begun: Path, folder: Path, count: int, seed: int, only: Iterable[
             arguments = ("--seed", rng.randrange(2**30), "--steps", 1)
             room = int(10 ** rng.uniform(*FULL_AFTER))
             child = command(operation, work, *arguments, "--room", room)
-            done = subprocess.run(child, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=120)
-            told = [json.loads(line) for line in done.stdout.splitlines()]
-            codes.update(what for word, what in told if word == "failed")
-            found = look(work, operation, told, seen)
-            if done.returncode or not told or told[-1][0] != "done":
-                found.append(f"the child did not go on: {done.returncode}, {told[-1:]} {done.stderr[-600:]}")
+            found = _went_on(child, work, operation, seen, codes)
             wrong += [f"full disk {number} in {operation}, {room} bytes: {one}" for one in found]
         shutil.rmtree(folder / operation)
     print(f"full disks: {count} of each operation, failures {dict(codes)}: {len(wrong)} wrong", flush=True)
@@ -197,12 +203,7 @@ def failing_disks(begun: Path, folder: Path, count: int, seed: int, only: Iterab
             name, at = rng.choice(moments)
             error = rng.choice(("EIO", "ENOSPC"))
             child = struck(child, (name, at), f"error={error}")
-            done = subprocess.run(child, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120)
-            told = [json.loads(line) for line in done.stdout.splitlines()]
-            codes.update(what for word, what in told if word == "failed")
-            found = look(work, operation, told, seen)
-            if done.returncode or not told or told[-1][0] != "done":
-                found.append(f"the child did not go on: {done.returncode}, {told[-1:]} {done.stderr[-600:]}")
+            found = _went_on(child, work, operation, seen, codes)
             wrong += [f"{error} {number} in {operation}, {name} {at}: {one}" for one in found]
         shutil.rmtree(folder / operation)
     print(f"failing disks: {count} of each operation, failures {dict(codes)}: {len(wrong)} wrong", flush=True)

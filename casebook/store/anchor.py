@@ -17,8 +17,9 @@ from typing import Any, Literal
 from casebook.errors import RuhuError
 from casebook.language import _
 from casebook.store.casebook import Casebook
-from casebook.store.devices import refuse_before_first_packet
+from casebook.store.devices import device_of, refuse_before_first_packet
 from casebook.store.facts import Fact, facts
+from casebook.store.rights import ADMINISTRATOR
 from casebook.store.sqlite import Connection
 
 KIND = "anchor"
@@ -161,9 +162,12 @@ class Missing:
 
 def missing(connection: Connection, device: str) -> Iterator[Missing]:
     """The first of each chain that an anchor's fact names and that is gone or another. `device` is this machine's:
-    the access log is its own."""
+    the access log is its own. Of other machines only those that may write anything are believed: else the owner of a
+    laptop could have the office's trail called broken, and nobody could give it a new key or restore a backup."""
     seen: set[str] = set()
     for fact in _anchors(connection):
+        if fact.envelope.device != device and not _may_write_anything(connection, fact.envelope.device):
+            continue
         heads, entry = _named(fact)
         for of_device, (seq, digest) in heads.items():
             sql = "SELECT 1 FROM envelope WHERE device = ? AND seq = ? AND digest = ?"
@@ -175,6 +179,12 @@ def missing(connection: Connection, device: str) -> Iterator[Missing]:
             if connection.execute(sql, entry).fetchone() is None:
                 seen.add("")
                 yield Missing("", entry[0], fact.id)
+
+
+def _may_write_anything(connection: Connection, device: str) -> bool:
+    """One that nobody told of is this machine before a restore, or was vouched for."""
+    told = device_of(connection, device)
+    return told is None or (told.whole_county and told.role in ("", ADMINISTRATOR))
 
 
 _Heads = dict[str, tuple[int, str]]

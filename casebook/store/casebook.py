@@ -105,6 +105,16 @@ class Casebook:
         """The same as a connection has it now."""
         return rights_of(connection, self.author, plain=not self.encrypted)
 
+    def refusal(self, kind: str, area: str) -> RuhuError | None:
+        """Why a fact of this kind and area would be refused now; None where it would not be."""
+        try:
+            refuse(self.rights, kind, {}, area)
+            refuse_lent(self.whole, kind, area)
+            refuse_outside(self.whole, self.device, kind, area)
+        except RuhuError as error:
+            return error
+        return None
+
     @property
     def name(self) -> str:
         """The casebook's own name, as its first fact has it."""
@@ -209,10 +219,10 @@ class Writing:
         self._refuse(kind, body, area)
         refuse_lent(self.connection, kind, area)
         book = self.casebook
-        refuse_outside(self.connection, book.device, kind, area)
         head = self.connection.execute("SELECT seq, digest FROM head WHERE device = ?", (book.device,)).fetchone()
         if head is None:
             refuse_before_first_packet(self.connection)
+        refuse_outside(self.connection, book.device, kind, area)
         seq, prev = head or (0, facts.FIRST)
         (last,) = self.connection.execute("SELECT coalesce(max(clock), 0) FROM envelope").fetchone()
         now = datetime.now(UTC)
@@ -246,6 +256,7 @@ class Writing:
         )
         for of_kind, of_area in rows.fetchall():
             refuse(self.rights, of_kind, {}, of_area)
+            refuse_outside(self.connection, self.casebook.device, of_kind, of_area)
 
     def take(
         self, envelope: Envelope, salt: bytes, content: bytes | None, pieces: Mapping[str, Iterable[tuple[int, bytes]]]

@@ -8,6 +8,9 @@ _COUNTER_BITS = 16
 LAST_CLOCK = 32_503_680_000_000 << _COUNTER_BITS
 """The year 3000. A reading beyond it is no time: taken over from another machine it would leave no room for later
 ones in SQLite's numbers."""
+LATEST_CLOCK = 7_258_118_400_000 << _COUNTER_BITS
+"""The year 2200, beyond which no reading is taken over that is not close to one that is known."""
+ONE_DAY = 86_400_000 << _COUNTER_BITS
 
 
 def next_clock(last: int, now: datetime) -> int:

@@ -85,12 +85,15 @@ def _resolve(
     base = _resolve(step["before"], told, gone_on, found, named) if step else None
     signed = base is not None and bool(step["proof"]) and proved(base.sign, step)
     sign, seal = (step["sign"], step["seal"]) if signed else ("", "")
+    # one that has keys signs for what goes on from it: nobody else goes on as it by saying so
+    believed = signed or base is None or not base.sign
     own = told.get(device)
     if own is not None:
         keys = (own.sign, own.seal) if own.sign else (sign, seal)
-        found[device] = replace(own, before=own.before or step.get("before", ""), sign=keys[0], seal=keys[1])
+        before = own.before or (step.get("before", "") if believed else "")
+        found[device] = replace(own, before=before, sign=keys[0], seal=keys[1])
         named.setdefault(device, [device])
-    elif base is not None:
+    elif base is not None and believed:
         family = next(names for names in named.values() if base.id in names)
         family.append(device)
         name = f"{told[family[0]].name}-{len(family)}"
@@ -98,4 +101,4 @@ def _resolve(
     return found[device]
 
 
-DEVICES = View("devices", 1, ("device", "device_told"), _SCHEMA, _apply)
+DEVICES = View("devices", 2, ("device", "device_told"), _SCHEMA, _apply)

@@ -55,8 +55,11 @@ class Device:
 
 def casebook_id(connection: Connection) -> str:
     """The id of the fact that made the casebook, the same in all its copies; known to one that has only joined."""
+    invited = joined(connection)
+    if invited is not None:
+        return str(invited["casebook"])
     row = connection.execute("SELECT id FROM envelope WHERE kind = 'casebook' ORDER BY arrival LIMIT 1").fetchone()
-    return str(row[0]) if row else str((joined(connection) or {}).get("casebook", ""))
+    return str(row[0]) if row else ""
 
 
 def devices(connection: Connection) -> list[Device]:

@@ -38,6 +38,7 @@ from casebook.store.folder import (
     wipe_temporary,
 )
 from casebook.store.keys.key_file import key_id_of, keys_of, write_key_file
+from casebook.store.keys.noted import NOTED
 from casebook.store.keys.wrapping import KEY, KEY_ID
 from casebook.store.platform import file_lock, move_file, read_back, sync_file, sync_folder
 from casebook.store.rights import require
@@ -96,7 +97,7 @@ def restore(
             with _file_errors(backup):
                 shutil.copyfile(backup, copy)
             _prove(copy, backup.name, key)
-            old = _read_old(folder / DATABASE, in_place, author) if there else None
+            old = _read_old(folder / DATABASE, in_place, author, same_key=in_place == key) if there else None
             lost = _compare(copy, key, old, backup.name)
             _become_new_device(work, author, views, key, lost, old)
             verified = _prove(copy, backup.name, key)
@@ -189,8 +190,9 @@ def _key_in_place(folder: Path, key: bytes | None, old_key: bytes | None) -> byt
     return old_key if old_key is not None and old_key[-KEY_ID:] == key_id else key
 
 
-def _read_old(database: Path, key: bytes | None, author: str) -> _Old:
-    """Raises RuhuError (usage, not_allowed) where it can be read and `author` may not restore it."""
+def _read_old(database: Path, key: bytes | None, author: str, *, same_key: bool) -> _Old:
+    """`same_key`: what it noted of its slots goes for the newer of the two key files. Raises RuhuError (usage,
+    not_allowed) where it can be read and `author` may not restore it."""
     try:
         with closing(connect(database, key)) as connection:
             known = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'account'").fetchone()
@@ -198,7 +200,8 @@ def _read_old(database: Path, key: bytes | None, author: str) -> _Old:
                 require(rights_of(connection, author, plain=key is None), "restore")
             ids = frozenset(row[0] for row in connection.execute("SELECT id FROM envelope"))
             access = tuple(connection.execute("SELECT * FROM access ORDER BY n"))
-            machine = tuple(connection.execute("SELECT key, value FROM meta WHERE key GLOB ? OR key = ?", _MACHINE))
+            names = (*_MACHINE, NOTED if same_key else "")
+            machine = tuple(connection.execute("SELECT key, value FROM meta WHERE key GLOB ? OR key IN (?, ?)", names))
             return _Old(ids, _first(connection), access, machine)
     except (DatabaseError, RuhuError) as error:
         if isinstance(error, RuhuError) and error.code == "not_allowed":
@@ -262,7 +265,8 @@ def _become_new_device(
     with closing(connect(work / DATABASE, key)) as connection:
         (before,) = connection.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()
         connection.execute("UPDATE meta SET value = ? WHERE key = 'device'", (secrets.token_hex(8),))
-        connection.execute("DELETE FROM meta WHERE key = 'place'")  # where the backup's casebook lay
+        # where the backup's casebook lay, and who had slots then
+        connection.execute("DELETE FROM meta WHERE key IN ('place', ?)", (NOTED,))
     with Casebook(work, author, views, key) as book:
         with book.writing() as writing:
             catch_up(writing.connection, behind(writing.connection, views))

@@ -17,7 +17,7 @@ from casebook.store.platform import free_bytes
 
 if TYPE_CHECKING:
     import sqlite3 as driver
-    from sqlite3 import Connection, DatabaseError, IntegrityError, OperationalError
+    from sqlite3 import Connection, DatabaseError, IntegrityError, InterfaceError, OperationalError
 
     ENCRYPTION = True
 else:
@@ -32,8 +32,12 @@ else:
         ENCRYPTION = False
     Connection, DatabaseError = driver.Connection, driver.DatabaseError
     IntegrityError, OperationalError = driver.IntegrityError, driver.OperationalError
+    InterfaceError = driver.InterfaceError
 
-__all__ = ["ENCRYPTION", "Connection", "DatabaseError", "IntegrityError", "OperationalError", "connect", "explained"]
+__all__ = [
+    "ENCRYPTION", "Connection", "DatabaseError", "IntegrityError", "InterfaceError", "OperationalError", "connect",
+    "explained",
+]  # fmt: skip
 
 SQLITE_VERSION: str = driver.sqlite_version
 complete_statement = driver.complete_statement

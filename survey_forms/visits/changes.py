@@ -15,7 +15,7 @@ from survey_forms.form.definition import FormDefinition
 from survey_forms.visits.form_words import choices_of, form_language, plain_words, question_title
 from survey_forms.visits.visit_view import fact_body, visit_fact
 
-Origin = Literal["prefill", "submission"]
+Origin = Literal["prefill", "submission", "answers"]
 
 _NAMES = ("person.id", "ask.id", "suspected.code", "suspected.name")
 """Fields that say which instance of a repeat it is, whatever its position."""
@@ -27,7 +27,7 @@ _WHO = ("person.name", "suspected.name", "ask.person")
 class Changed:
     """One question whose value is another one, or a repeat instance that was added or taken out (then `before` or `now`
     is '' and the other one says who). `who` names the instance a question stands in, `number` is the question's code.
-    `origin`: against what was filled in from the lists, or against the submission before."""
+    `origin`: against what was filled in from the lists, against the submission before, or against the answers."""
 
     ref: str
     label: str

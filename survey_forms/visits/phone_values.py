@@ -62,6 +62,26 @@ def says_all(filling: Filling, values: Pairs) -> bool:
     return known <= told
 
 
+def differing(filling: Filling, values: Pairs, instances: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Where what was handed in (`values`, `instances` as in `ReadValues`) is not what a filling says: (ref of the
+    filling, its answer, what was handed in). Instances may stand at other places, as a phone has them. What the form
+    works out for itself is left out: it may hang on the day."""
+    made = {bind.path for bind in filling.definition.binds.values() if bind.calculate is not None or bind.preload}
+    draft = filling.values()
+    said = {ref: text for ref in draft if generic(ref) not in made and (text := filling.value(ref))}
+    asked = [ref for ref in said if filling.relevant(ref)]
+    refs = [ref for ref, _text in values]
+    found = []
+    for places in (refs, list(_renamed(refs, _moved(filling, draft, values, instances)))):
+        told: dict[str, str] = {}
+        for ref, (_ref, text) in zip(places, values, strict=True):
+            if text and generic(ref) not in made:
+                told[ref] = text if told.get(ref, text) == text else f"{told[ref]} / {text}"
+        every = dict.fromkeys([*asked, *told])
+        found.append([(ref, said.get(ref, ""), told.get(ref, "")) for ref in every if said.get(ref) != told.get(ref)])
+    return min(found, key=len)
+
+
 def _moved(
     filling: Filling, draft: Mapping[str, str], values: Pairs, instances: Sequence[str]
 ) -> dict[str, str]:

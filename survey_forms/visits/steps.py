@@ -12,6 +12,7 @@ from casebook.language import _
 from casebook.store.casebook import Casebook, Writing
 from casebook.store.sqlite import Connection
 from survey_forms.submissions.xml_in import values_of
+from survey_forms.visits.handed_in import other_answers, refusal
 from survey_forms.visits.outcomes import asks_answered, outcome
 from survey_forms.visits.phone_values import says_all
 from survey_forms.visits.states import FILLABLE, IN_REVIEW, RETURNABLE, STATE_NAMES
@@ -152,10 +153,14 @@ def may_recall(row: VisitRow, author: str) -> RuhuError | None:
 def pass_on(book: Casebook, ids: Sequence[str]) -> tuple[str, ...]:
     """Pass visits (通过) in the state each is in, 乡审 or 县审: all of them or none; the ids of the new facts.
 
-    Raises RuhuError (usage) for an unknown visit, one that is not in review, and when this person may not.
+    Raises RuhuError (usage) for an unknown visit, one that is not in review, and when this person may not; (check) for
+    one whose submission is not what its answers say.
     """
     with book.writing() as writing:
         rows = _allowed(writing.connection, ids, lambda row: may_pass(row, book.author))
+        for row in rows:
+            if other_answers(book, writing.connection, row):
+                raise refusal(row)
         return tuple(_review(writing, row, "pass") for row in rows)
 
 

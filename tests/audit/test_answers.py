@@ -10,7 +10,10 @@ import pytest
 from audit.answers import Answer, AnswersTaken, apply_answers
 from audit.decisions import countersign, undo
 from audit.earlier import earlier_decisions
+from casebook.errors import RuhuError
+from casebook.store.accounts import change_account
 from casebook.store.casebook import Casebook
+from casebook.store.rights import AUDITOR
 from tests.audit.casebooks import acting, audited, finding, new_book, ruled, status
 from tests.audit.histories import PEOPLE, changed
 
@@ -72,6 +75,13 @@ def test_a_dry_run_writes_nothing(book: Casebook) -> None:
     taken = apply_answers(book, [answer(book, "sex_wrong", 1)], dry_run=True)
     assert counts(taken) == (1, 0, 0) and taken.batch == ""
     assert facts(book) == before
+
+
+def test_a_dry_run_tells_nothing_of_other_places(book: Casebook) -> None:
+    change_account(book, "外乡", AUDITOR, ["没有这个镇"])
+    with pytest.raises(RuhuError) as raised:
+        apply_answers(book.acted_by("外乡"), [answer(book, "sex_wrong", 1)], dry_run=True)
+    assert raised.value.code == "not_allowed"
 
 
 def test_what_can_t_be_taken_is_refused_by_itself(book: Casebook) -> None:

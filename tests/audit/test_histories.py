@@ -17,7 +17,7 @@ steps = st.lists(
 )  # fmt: skip
 
 
-@settings(derandomize=True, max_examples=18, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(derandomize=True, max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**16), steps=steps)
 def test_views_do_not_depend_on_the_order_of_arrival(seed: int, steps: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:

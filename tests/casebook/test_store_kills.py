@@ -21,7 +21,7 @@ from casebook.store.verify import verify
 from tests.casebook.made_books import KEYS, VIEWS, add_notes, new_book, notes_in, open_book
 from tests.conftest import ROOT
 
-KILLS = 6
+KILLS = 4
 BULK = "x" * 20_000
 OLD = (109, list(range(6)))
 """Facts and notes of the book: two that make it, a hundred bulky ones, six notes, and one because its folder is a copy.

@@ -185,7 +185,7 @@ TEXTS = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(TEXTS, min_size=1, max_size=8))
 def test_any_text_is_read_back_by_two_readers(texts: list[str]) -> None:
     book = _stamped([StampedRow((text, Rich(((text, True), ("尾", False))), 1)) for text in texts])

@@ -55,6 +55,12 @@ def test_an_encrypted_casebook_from_its_making_to_another_key(run_ruhu: RunRuhu,
     back = ruhu("restore", "b.db", "-c", "旧", "--recovery", "--user", "甲", "--json", passphrase=recovery)
     assert back["encrypted"] is True
     assert ruhu("log", "verify", "-c", "旧")
+    (tmp_path / "alone.db").write_bytes((tmp_path / "b.db").read_bytes())
+    assert "alone.db.keys" in ruhu("restore", "alone.db", "-c", "孤", code=3).stderr
+    ruhu(
+        "restore", "b.db", "-c", "彼", "--recovery", "--json", passphrase=recovery, XDG_STATE_HOME=str(tmp_path / "pc2")
+    )
+    assert ruhu("notice", "--json", XDG_STATE_HOME=str(tmp_path / "pc2")), "without -c it is the one restored there"
     fresh = ruhu("passphrase", "--new-recovery-key", "-c", folder, "--json", passphrase=NEXT)["recovery_key"]
     assert unlock_with_recovery(tmp_path / folder, fresh)[-16:].hex() == told["key_id"]
     assert ruhu("passphrase", "--recovery", "-c", folder, passphrase=recovery, RUHU_NEW_PASSPHRASE=OWN, code=3)
@@ -65,10 +71,18 @@ def test_a_plain_casebook_is_encrypted_by_a_new_key(run_ruhu: RunRuhu, tmp_path:
     assert run_ruhu("passphrase").returncode == 2
     assert run_ruhu("rekey", "--user", "甲").returncode == 2  # no passphrase
     assert run_ruhu("rekey", "--user", "乙", RUHU_PASSPHRASE=OWN).returncode == 2  # who could not open it afterwards
+    run_ruhu("account", "add", "陈静", "--role", "调查员", "--area", "永和镇", "--area", "永安镇/三溪村")
     done = run_ruhu("rekey", "--user", "甲", RUHU_PASSPHRASE=OWN)
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()[-1].split("-")) == 8
-    assert run_ruhu("log", "verify", RUHU_PASSPHRASE=OWN).returncode == 0
+    assert "有钥匙的：甲\n" in done.stdout
+    (command,) = (line for line in done.stdout.splitlines() if line.startswith("ruhu "))
+    assert command == "ruhu account add 陈静 --role 调查员 --area 永和镇 --area 永安镇/三溪村"
+    given = run_ruhu(*command.split()[1:], RUHU_PASSPHRASE=OWN, RUHU_NEW_PASSPHRASE=NEXT)
+    assert given.returncode == 0, given.stderr
+    again = json.loads(run_ruhu("rekey", "--user", "甲", "--json", RUHU_PASSPHRASE=OWN).stdout)
+    assert (again["people"], again["dropped"], again["without_key"]) == (["甲", "陈静"], [], [])
+    assert run_ruhu("log", "verify", "--user", "甲", RUHU_PASSPHRASE=OWN).returncode == 0
     assert run_ruhu("log", "verify").returncode == 2
 
 

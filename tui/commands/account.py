@@ -212,19 +212,25 @@ def _with_keys(book: Casebook) -> frozenset[str]:
 
 
 def _give_key(book: Casebook, name: str, passphrase: str) -> None:
+    from casebook.store.keys.noted import note_slot
     from casebook.store.keys.slots import change_passphrase, changed_keys
 
     key = book.key
     assert key is not None
-    changed_keys(book.folder, lambda keys: change_passphrase(keys, key, name, passphrase))
+    keys = changed_keys(book.folder, lambda keys: change_passphrase(keys, key, name, passphrase))
+    with book.writing() as writing:
+        note_slot(writing.connection, keys, "user", name)
 
 
 def _take_key(book: Casebook, name: str) -> None:
+    from casebook.store.keys.noted import note_slot
     from casebook.store.keys.slots import changed_keys, remove_slot
 
     key = book.key
     assert key is not None
-    changed_keys(book.folder, lambda keys: remove_slot(keys, key, name))
+    keys = changed_keys(book.folder, lambda keys: remove_slot(keys, key, name))
+    with book.writing() as writing:
+        note_slot(writing.connection, keys, "user", name)
 
 
 def _line(account: Account, keyed: frozenset[str]) -> str:

@@ -65,7 +65,7 @@ def audit_findings(
     json: JsonOption = False,
 ) -> int:
     from audit.queue import counts_by_status, queue_ids, queue_rows
-    from audit.stored_result import run_lists
+    from audit.stored_result import run_here
     from tui.commands.inputs import personal
     from tui.commands.next_step import next_step
     from tui.commands.opened import opened_casebook
@@ -77,7 +77,7 @@ def audit_findings(
     text = personal(text)
     with opened_casebook(casebook, user) as book:
         if not any(counts_by_status(book).values()):
-            run_lists(book)  # says so when there was no run yet
+            run_here(book)  # says so when there was no run yet, or it is elsewhere
         wanted = findings_filter(book, status, township, severity, kind, text, everything=output is not None)
         ids = queue_ids(book, wanted)
         if output is not None:

@@ -53,7 +53,7 @@ def _joined(book: Casebook, areas: Sequence[str], folder: Path) -> tuple[Caseboo
     from tui.all_views import VIEWS
 
     cost = CodeCost(memory_kib=1024, time=1)
-    invitation, file = invite(book, _("笔记本一号"), areas=areas, role="调查员", account=SURVEYOR)
+    _invitation, file = invite(book, _("笔记本一号"), areas=areas, role="调查员", account=SURVEYOR)
     joined = join(folder / "laptop.ruhu", read_invitation(file), account=SURVEYOR, views=VIEWS, cost=cost)
     answer = read_answer(book.whole, joined.answer, cost=cost)
     return joined.book, accept(book, answer, joined.code)

@@ -84,6 +84,7 @@ def _new(folder: Path, invitation: Invitation, user: str | None, plain: bool) ->
     """The casebook just made, and its recovery key where it is encrypted."""
     from casebook.store.folder import refuse_taken
     from casebook.store.joining import join
+    from casebook.store.keys.creating import note_made
     from casebook.store.sqlite import ENCRYPTION
     from tui.all_views import VIEWS
     from tui.commands.opened import acting_user
@@ -93,7 +94,10 @@ def _new(folder: Path, invitation: Invitation, user: str | None, plain: bool) ->
     author = invitation.account or acting_user(user)
     key, recovery = _keys(folder, invitation, author) if ENCRYPTION and not plain else (None, None)
     say(_("正在算核对码，约一两秒……"))
-    return join(folder, invitation, account=author, views=VIEWS, key=key), recovery
+    joined = join(folder, invitation, account=author, views=VIEWS, key=key)
+    if key is not None:
+        note_made(joined.book)
+    return joined, recovery
 
 
 def _again(folder: Path, invitation: Invitation, user: str | None) -> Joined:

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from casebook.errors import Place, RuhuError
-from casebook.language import N_, _, in_all_languages
+from casebook.language import N_, _
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
 from tui.commands.person_named import PersonArgument, StdinOption
 from tui.commands.telling import print_json
@@ -33,11 +32,12 @@ def held(
     from casebook.store.access import exported, record
     from casebook.store.rights import require
     from exports.erasing import find
+    from exports.held import TITLE, write_held
     from exports.held import held as all_held
-    from exports.held import write_held
     from exports.page_anchor import anchored
     from tui.commands.anchored import say_anchor
     from tui.commands.opened import opened_casebook
+    from tui.commands.outputs import list_to_write
     from tui.commands.person_named import person_named
     from tui.commands.progress_line import progress_line
     from tui.commands.telling import say
@@ -46,7 +46,7 @@ def held(
 
     with opened_casebook(casebook, user) as book:
         require(book.rights, "held")
-        path = _checked(output, book.path)
+        path = list_to_write(output, [book.path], TITLE, _("例：ruhu held --stdin -o 本人信息.xlsx"))
         meant = person_named(book.connection, person, stdin)
         record(book, "looked_up", [meant])
         with progress_line() as progress:
@@ -73,19 +73,3 @@ def held(
     counts = (f"{count:,}" for count in (len(told.places), len(found.facts), len(told.accesses)))
     say(text.format(**dict(zip(("places", "facts", "accesses"), counts, strict=True))))
     return 0
-
-
-def _checked(output: Path | None, database: Path) -> Path:
-    """Where to write. Raises RuhuError (usage) for no place, another kind of file, one that is no such list."""
-    from exports.held import TITLE
-    from exports.visit_workbook import made_here
-    from tui.commands.outputs import refuse_overwriting
-
-    if output is None or output.suffix.lower() != ".xlsx":
-        what = _("请用 -o 给出文件名，以 .xlsx 结尾。")
-        raise RuhuError("usage_held", what, _("例：ruhu held --stdin -o 本人信息.xlsx"), category="usage")
-    refuse_overwriting([output], [database])
-    if output.exists() and not made_here(output, in_all_languages(TITLE)):
-        what, remedy = _("已有这个文件，它不是个人信息清单，没有替换"), _("请换一个文件名")
-        raise RuhuError("output_taken", what, remedy, Place(file=output.name), "usage")
-    return output

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from casebook.errors import Place, RuhuError
-from casebook.language import N_, _, in_all_languages
+from casebook.errors import RuhuError
+from casebook.language import N_, _
 from tui.commands.opened import CasebookOption, JsonOption, UserOption
 from tui.commands.telling import print_json
 
@@ -32,7 +32,9 @@ def log_export(
 ) -> int:
     from casebook.store.history import LogFilter
     from casebook.store.rights import require
+    from exports.log_workbook import TITLE
     from tui.commands.opened import opened_casebook
+    from tui.commands.outputs import list_to_write
     from tui.commands.progress_line import progress_line
     from tui.commands.telling import say
     from tui.screens.log_book import write_log_book
@@ -40,7 +42,7 @@ def log_export(
     wanted = LogFilter(first=_day(first), last=_day(last), silent=True)
     with opened_casebook(casebook, user) as book:
         require(book.rights, "log")
-        path = _checked(output, book.path)
+        path = list_to_write(output, [book.path], TITLE, _("例：ruhu log export -o 日志.xlsx"))
         with progress_line() as progress:
             written = write_log_book(book, path, wanted, wanted, progress)
     if json:
@@ -62,19 +64,3 @@ def _day(given: str) -> str:
     except ValueError:
         what = _("日期写得不对：{value}").format(value=given[:20])
         raise RuhuError("usage_day", what, _("请写成 2026-11-01 这样"), category="usage") from None
-
-
-def _checked(output: Path | None, database: Path) -> Path:
-    """Where to write. Raises RuhuError (usage) for no place, another kind of file, one that is no log."""
-    from exports.log_workbook import TITLE
-    from exports.visit_workbook import made_here
-    from tui.commands.outputs import refuse_overwriting
-
-    if output is None or output.suffix.lower() != ".xlsx":
-        what = _("请用 -o 给出文件名，以 .xlsx 结尾。")
-        raise RuhuError("usage_export", what, _("例：ruhu log export -o 日志.xlsx"), category="usage")
-    refuse_overwriting([output], [database])
-    if output.exists() and not made_here(output, in_all_languages(TITLE)):
-        what, remedy = _("已有这个文件，它不是案卷日志，没有替换"), _("请换一个文件名")
-        raise RuhuError("output_taken", what, remedy, Place(file=output.name), "usage")
-    return output

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casebook.errors import Place, RuhuError
-from casebook.language import _
+from casebook.language import _, in_all_languages
 
 if TYPE_CHECKING:
     from audit.answers import Answer
@@ -66,6 +66,20 @@ def refuse_overwriting(outputs: Iterable[Path | None], inputs: Iterable[Path]) -
             remedy = _("请检查文件夹的写入权限，或换一个位置")
             raise RuhuError("not_writable", what, remedy, Place(file=output.name))
         written.append(output)
+
+
+def list_to_write(output: Path | None, inputs: Iterable[Path], title: str, example: str) -> Path:
+    """Where a workbook of ours with that title (a N_ text) goes: it may replace an older one of its kind. Raises
+    RuhuError (usage) as `refuse_overwriting`, for no place, which `example` shows how to give, and for another file."""
+    from exports.visit_workbook import made_here
+
+    if output is None or output.suffix.lower() != ".xlsx":
+        raise RuhuError("usage_output", _("请用 -o 给出文件名，以 .xlsx 结尾。"), example, category="usage")
+    refuse_overwriting([output], inputs)
+    if output.exists() and not made_here(output, in_all_languages(title)):
+        what = _("已有这个文件，它不是{title}，没有替换").format(title=_(title))
+        raise _refused(output, "output_taken", what, _("请换一个文件名"))
+    return output
 
 
 def refuse_lost_answers(workbook: Path, lost: Callable[[list[Answer]], int], remedy: str) -> None:

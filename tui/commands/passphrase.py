@@ -35,6 +35,7 @@ def passphrase(
     from casebook.store.casebook import open_casebook
     from casebook.store.folder import DATABASE, check_folder
     from casebook.store.keys.key_file import KeyFile
+    from casebook.store.keys.noted import note_slot
     from casebook.store.keys.slots import change_passphrase, changed_keys
     from casebook.store.keys.slots import new_recovery_key as with_new_code
     from casebook.store.platform import private_files
@@ -76,7 +77,9 @@ def passphrase(
         with book.writing() as writing:  # first, so that no change is without its fact
             how = "recovery_key" if new_recovery_key else "recovery" if recovery else "own"
             writing.append("passphrase", {"name": author, "how": how})
-        changed_keys(folder, change)
+        keys = changed_keys(folder, change)
+        with book.writing() as writing:
+            note_slot(writing.connection, keys, *(("recovery", "") if new_recovery_key else ("user", author)))
     if json:
         print_json({"casebook": str(folder), "user": author, "recovery_key": code or None})
         return 0

@@ -20,7 +20,8 @@ class PlainStream(io.TextIOWrapper):
             stream.buffer,
             encoding=encoding,
             errors="backslashreplace",
-            line_buffering=getattr(stream, "line_buffering", False),
+            # PYTHONUNBUFFERED sets the second alone; without either, what is told comes before what is printed
+            line_buffering=getattr(stream, "line_buffering", False) or getattr(stream, "write_through", False),
         )
         self._stream = stream  # when it goes, it closes what both write to
         self._table = {code: to for code, to in (_C0 | ({} if data else _FURTHER)).items() if chr(code) not in allowed}

@@ -11,13 +11,17 @@ from tui.commands.opened import CasebookOption, JsonOption, UserOption
 from tui.commands.telling import print_json
 
 if TYPE_CHECKING:
+    from casebook.store.accounts import Account
     from casebook.store.keys.key_file import KeyFile
+    from casebook.store.keys.rekey import Rekeyed
 
 REKEY_HELP = N_(
     "给案卷换一把新密钥：有人离开、口令或旧备份可能泄露时用。留下的人口令不变，恢复码不变；"
     "案卷文件夹里的备份一起换，别处的旧备份仍用旧密钥。没有加密的案卷用它加密。"
 )
 REKEY_EXAMPLES = N_("ruhu rekey\nruhu rekey -c 金口河.ruhu --keep-backups")
+
+_MOST_NAMED = 12
 
 
 def rekey(
@@ -77,6 +81,10 @@ def rekey(
             "facts": done.facts,
             "backups": done.backups,
             "left": list(done.left),
+            "people": list(done.people),
+            "dropped": [name for name in done.dropped if name],
+            "recovery_key_dropped": "" in done.dropped,
+            "without_key": [one.name for one in done.keyless],
             "recovery_key": code,
         }
         print_json(told)
@@ -85,7 +93,7 @@ def rekey(
         lines = [text.format(facts=f"{done.facts:,}")]
         lines.append(_("案卷文件夹里的备份换了 {count} 份。").format(count=done.backups))
         lines += [_("没有换的备份，仍用旧密钥，不要了就删掉：{name}").format(name=name) for name in done.left]
-        tell(lines)
+        tell([*lines, *_holders(done)])
         if code is not None:
             say_recovery_key(code)
     if key is None:
@@ -93,3 +101,30 @@ def rekey(
     if not keep_backups:
         say(_("别处的旧备份仍用旧密钥，请另外备份（ruhu backup -o），旧的销毁。"))
     return 0
+
+
+def _holders(done: Rekeyed) -> list[str]:
+    """For whom the new key is, for whom it is no more, and how those get one who have none."""
+    lines = [_("有钥匙的：{names}").format(names=_("、").join(done.people))]
+    if dropped := [name for name in done.dropped if name]:
+        what = _("去掉的钥匙（账号没有开、已停用，或不是案卷里记的那一把）：{names}")
+        lines.append(what.format(names=_("、").join(dropped)))
+    if "" in done.dropped:
+        lines.append(_("恢复码不是案卷里记的那一个，已作废。请换一个：ruhu passphrase --new-recovery-key"))
+    if done.keyless:
+        lines.append(
+            _("有账号、在这台电脑上没有钥匙的 {count} 人。也要用这台电脑的，请本人来输口令：").format(
+                count=len(done.keyless)
+            )
+        )
+        lines += [_command(one) for one in done.keyless[:_MOST_NAMED]]
+        lines += ["……"] if len(done.keyless) > _MOST_NAMED else []
+    return lines
+
+
+def _command(account: Account) -> str:
+    """What gives this account a key and leaves its role and places as they are."""
+    words = ["ruhu", "account", "add", account.name, "--role", account.role]
+    for area in account.areas:
+        words += ["--area", area] if area else []
+    return " ".join(f'"{word}"' if " " in word else word for word in words)

@@ -28,6 +28,7 @@ def restore(
     json: JsonOption = False,
 ) -> int:
     from casebook.store.platform import private_files
+    from casebook.store.recent import last_opened, remember
     from casebook.store.restore import check_backup, restore
     from tui.all_views import VIEWS
     from tui.commands.opened import meant_casebook, proven, proven_by_recovery, user_and_key
@@ -42,6 +43,8 @@ def restore(
         old_key = _key_in_place(folder, author, key, secret, recovery)
     private_files()
     done = restore(folder, backup, author=author, views=VIEWS, key=key, old_key=old_key)
+    if last_opened() is None:  # another computer; beside a casebook in use a copy must not become what is written to
+        remember(folder)
     if json:
         told = {
             "casebook": str(folder),

@@ -101,9 +101,18 @@ def _show(book: Casebook, rows: list[VisitRow], json: bool) -> int:
     from casebook.store.access import record
     from survey_forms.visits.changes import changes
     from survey_forms.visits.conflicts import conflicts
+    from survey_forms.visits.handed_in import other_answers
+    from survey_forms.visits.states import IN_REVIEW
 
     record(book, "opened", [row.id for row in rows])
-    found = [(row, changes(book, row.id), conflicts(book, row.id) if row.conflict else []) for row in rows]
+    found = [
+        (
+            row,
+            other_answers(book, book.connection, row) * (row.state in IN_REVIEW) + changes(book, row.id),
+            conflicts(book, row.id) if row.conflict else [],
+        )
+        for row in rows
+    ]
     if json:
         told = [
             visit_as_json(row)
@@ -129,7 +138,7 @@ def _tell(row: VisitRow, changed: list[Changed], clashing: list[Conflict]) -> No
     if clashing:
         lines.append(_("{heading}：").format(heading=_("冲突")))
     lines += [f"  {shown(' · '.join(filter(None, (one.number, one.label))))}  {shown(one.words)}" for one in clashing]
-    headings = {"prefill": _("和名单比"), "submission": _("和上次上交比")}
+    headings = {"answers": _("上交的和答的不一样"), "prefill": _("和名单比"), "submission": _("和上次上交比")}
     for origin, heading in headings.items():
         told = [one for one in changed if one.origin == origin]
         if told:

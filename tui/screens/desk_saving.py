@@ -260,7 +260,9 @@ class Answers:
 
     def _write_undo(self, saved: Saved | None) -> tuple[Undone | None, list[int], int]:
         book = self._page.book
-        undone: Any = undo(book.acted_by(saved.author), saved.fact) if saved is not None else undo_last(book)
+        # in an encrypted casebook nothing more is done in the name of who signed and left
+        acting = book if saved is None or book.encrypted else book.acted_by(saved.author)
+        undone: Any = undo(acting, saved.fact) if saved is not None else undo_last(book)
         findings = findings_of(book, undone.ids) if undone is not None else []
         return undone, findings, newest_fact(book)
 

@@ -283,10 +283,12 @@ class Session:
 
 def why_locked(interview: Interview) -> str:
     """Why a visit can only be looked at, '' when it can be filled in."""
-    from survey_forms.visits.states import STATE_NAMES
+    from survey_forms.visits.states import FILLABLE, STATE_NAMES
 
     if not interview.readonly:
         return ""
+    if interview.refused is not None and interview.visit.state in FILLABLE:
+        return interview.refused.what
     return _("已上交（{state}），只能看").format(state=_(STATE_NAMES[interview.visit.state]))
 
 

@@ -94,7 +94,15 @@ class DeviceWork:
         title = _("管哪里（一个也不标就是全县）")
 
         def picked(areas: tuple[str, ...]) -> None:
-            self._ask_folder(name, account, role, areas)
+            if areas:
+                self._ask_folder(name, account, role, areas)
+            else:
+                page.ask(Confirm(_("管全县？"), whole, _("管全县")), whole_county)
+
+        whole = [_("一个地方也没有标：这台电脑会拿到全县每个人的内容。")]
+
+        def whole_county(_yes: bool) -> None:
+            self._ask_folder(name, account, role, ())
 
         if choices:
             page.ask(PickMany(title, choices), picked)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from casebook.language import _
 from casebook.store.accounts import Account, accounts
 from casebook.store.casebook import Casebook
 from casebook.store.devices import awaits_first_packet, device_of
@@ -68,17 +69,21 @@ def key_of(row: Row) -> str:
 
 
 def places(book: Casebook, areas: Sequence[str]) -> list[tuple[str, str]]:
-    """Townships and villages of the visits and lists inside these areas, each with a note of how many people."""
+    """Townships and villages of the lists inside these areas, each with a note of how many people. What the registry
+    alone calls so is among them: whoever lacks its spelling lacks its people."""
     from casebook.store.areas import inside
     from casebook.store.facts import area_of
 
-    found: dict[str, int] = {}
-    rows = book.connection.execute("SELECT township, village, count(*) FROM listed WHERE side = 'roster' GROUP BY 1, 2")
-    for township, village, count in rows:
+    roster: dict[str, int] = {}
+    registry: dict[str, int] = {}
+    sql = "SELECT side = 'roster', township, village, count(*) FROM listed GROUP BY 1, 2, 3"
+    for of_roster, township, village, count in book.connection.execute(sql):
+        found = roster if of_roster else registry
         for area in dict.fromkeys((township, area_of(township, village))):
             if area and inside(area, areas):
                 found[area] = found.get(area, 0) + count
-    return [(area, f"{count:,}") for area, count in sorted(found.items())]
+    told = {area: _("仅卫健名单 {count}").format(count=count) for area, count in registry.items()}
+    return sorted((told | {area: f"{count:,}" for area, count in roster.items()}).items())
 
 
 def lendable(book: Casebook, areas: Sequence[str]) -> list[tuple[str, str]]:

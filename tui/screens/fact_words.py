@@ -58,7 +58,7 @@ def told(row: LogRow, *, reasons: bool = True) -> str:
     in their own words."""
     fact = row.fact
     if fact.body is None:
-        return _("（内容不在这台电脑上）")
+        return _("（内容不归你管，或不在这台电脑上）")
     body = fact.body if reasons else {**fact.body, "reason": ""}
     say, of_trail = _SAYINGS.get(fact.kind), TRAIL_SAYINGS.get(fact.kind)
     try:

@@ -133,7 +133,9 @@ class HomePage(Page):
         self.query_one("#to-do", PagedList).show_rows(to_do)
         townships = with_sum(facts.townships)
         self._draw_township = township_drawer(townships)
-        self.query_one("#townships", PagedList).show_rows(townships)
+        listed = self.query_one("#townships", PagedList)
+        listed.empty = _("疑点不在这台电脑上，在办公室的电脑上。") if facts.elsewhere else _("还没有疑点。")
+        listed.show_rows(townships)
 
     def _drawing(self, name: str) -> Drawing:
         return self.query_one(f"#{name}", Drawing)

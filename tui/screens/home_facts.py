@@ -9,6 +9,7 @@ from audit.finding_view import current_run
 from audit.province import KIND
 from audit.queue import Filter, TownshipProgress, counts_by_status, progress_by_township, queue_ids, queue_rows
 from audit.statuses import Status
+from audit.stored_result import is_elsewhere
 from casebook.store.accounts import Account, account_of
 from casebook.store.backup import newest_backup
 from casebook.store.casebook import Casebook
@@ -40,7 +41,7 @@ class HomeFacts:
     `sent_back` those of them that the province made (省退回).
     `unplanned`: asks (待问) that no visit takes along yet; `batch`: the newest batch (批次), revoked or not. `account`:
     the acting person's, None where they have none (in a plain casebook). `awaits`: this machine has joined and has not
-    got its first packet."""
+    got its first packet; `elsewhere`: this machine has no findings of the run, they stayed at the office."""
 
     author: str
     lists: tuple[ListAtHand, ...]
@@ -57,6 +58,7 @@ class HomeFacts:
     recent: tuple[LogRow, ...]
     account: Account | None
     awaits: bool = False
+    elsewhere: bool = False
 
     @property
     def findings(self) -> int:
@@ -102,6 +104,7 @@ def home_facts(book: Casebook) -> HomeFacts:
         backup=backup.made if backup else None,
         account=account_of(connection, book.author),
         awaits=awaits_first_packet(book.whole),
+        elsewhere=run is not None and not any(counts.values()) and is_elsewhere(connection, run),
         recent=tuple(log_rows(book, log_ids(book, LogFilter(), RECENT, fold=True), fold=True)),
     )
 

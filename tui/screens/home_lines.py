@@ -72,6 +72,8 @@ def casebook_lines(facts: HomeFacts, width: int) -> list[Line]:
     names = max(cell_len(name) for name, _what, _when, _role in entries) + 1
     lines: list[Line] = [[(_("案卷"), "title")]]
     for name, what, when, role in entries:
+        left = max(0, width - names - cell_len(what) - bool(what))  # a space between the two
+        when = cell(when, min(cell_len(when), left))
         room = width - names - cell_len(when)
         lines.append([(cell(name, names), "dim"), (cell(what, room), role), (when, "dim" if what else "")])
     return lines

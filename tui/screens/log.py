@@ -72,7 +72,7 @@ class LogPage(Page):
         Binding("a", "pick('author')", N_("经手人"), tooltip=N_("只看一个人做的")),
         Binding("d", "pick('day')", N_("日期"), tooltip=N_("只看一天的")),
         Binding("slash", "find", N_("找字"), tooltip=N_("在理由、证件、文件名里找；回车回到列表")),
-        Binding("c", "clear", N_("全部"), tooltip=N_("去掉所有筛选")),
+        Binding("c", "clear", N_("全部"), show=False, tooltip=N_("去掉所有筛选")),
         Binding("e", "export", N_("导出"), tooltip=N_("把筛出来的日志和查阅记录写成工作簿")),
         Binding("v", "switch", N_("换日志"), tooltip=N_("在日志和查阅记录之间切换")),
     ]
@@ -256,7 +256,7 @@ class LogPage(Page):
             self.say(_("已停止，没有写出"), "warn")
         else:
             path, written = outcome.result
-            text = _("已写出 {path}：日志 {facts} 条，查阅记录 {accesses} 条")
+            text = _("已写出日志 {facts} 条，查阅记录 {accesses} 条：{path}")
             self.say(text.format(path=path, facts=f"{written.facts:,}", accesses=f"{written.accesses:,}"), "good")
             self.background(self._load, "load")
 

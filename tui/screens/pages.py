@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from casebook.store.rights import Rights, may
+from casebook.store.rights import READER, Rights, may
 
 if TYPE_CHECKING:
     from tui.screens.page import Page
@@ -24,12 +24,14 @@ PAGES = {
 }
 
 
-NEEDS = {"desk": "decision", "imports": "import", "review": "review", "upload": "export", "run": "audit"}
+NEEDS = {"imports": "import", "review": "review", "upload": "export", "run": "audit"}
 """What one must be allowed to do (casebook.store.rights) to be offered a screen or an audit run; others are for all."""
 
 
 def offered(rights: Rights, name: str) -> bool:
     """Whether somebody is offered a screen: whoever can do nothing there is not sent there."""
+    if name == "desk":
+        return rights.role == READER or may(rights, "decision")  # a reader looks at findings and settles none
     return name not in NEEDS or may(rights, NEEDS[name])
 
 

@@ -72,7 +72,8 @@ def short_account(hit: Hit, width: int, whole: bool) -> list[Line]:
 
 
 def full_account(person: Person, width: int, whole: bool) -> list[Line]:
-    """Every filled cell of every row: two rows side by side where there is room, differing fields marked with !."""
+    """Every filled cell of every row: two rows side by side where there is room, differing fields marked with !; the
+    household; the id by which commands name the person."""
     lines: list[Line] = []
     rows = person.rows
     if len(rows) == 2 and width >= 64:
@@ -80,7 +81,8 @@ def full_account(person: Person, width: int, whole: bool) -> list[Line]:
     else:
         for row in rows:
             lines += [[(_row_title(row), "title")], *_one_row(row, width, whole), []]
-    return [*lines, *_household(person, width, whole)]
+    identity: Line = [(_("人员编号") + "  ", "dim"), (person.hit.person, "")]
+    return [*lines, *_household(person, width, whole), [], identity]
 
 
 def _row_title(row: ListedRow) -> str:

@@ -18,6 +18,7 @@ from casebook.errors import RuhuError
 from casebook.language import N_, _
 from casebook.store.access import record
 from casebook.store.casebook import Casebook
+from survey_forms.visits.handed_in import refusal
 from survey_forms.visits.states import STATE_NAMES
 from survey_forms.visits.steps import may_pass, may_review, pass_on, send_back
 from survey_forms.visits.visit_list import VisitFilter, VisitRow, counts, visit_ids, visit_row, visit_rows
@@ -77,6 +78,7 @@ class ReviewPage(Page):
         self.in_order = InOrder(self)
         self.sheet: ReviewSheet | None = None
         self._as = ""  # who reviews, '' for who opened the casebook
+        self._looking = False  # at a whole form, from which one comes back here
         self._ids: Sequence[str] = ()
         self._counts: dict[str, int] = {}
         self._wanted = ""  # a visit to bring to the front
@@ -113,6 +115,9 @@ class ReviewPage(Page):
         elif by_key and self._stage not in review_lines.STAGES:
             self.filter = VisitFilter(state="township")
         self._wanted = visit
+        if self.book.encrypted and (by_key or not self._looking):
+            self._as = ""  # whoever proved who they are need not be here any more
+        self._looking = False
 
     def resumed(self) -> None:
         self.in_order.add(self._load)
@@ -191,8 +196,13 @@ class ReviewPage(Page):
         if self.sheet is None:
             nothing = _("没有等着审的户。填好上交的会到这里来。")
             return wrapped([(nothing, "dim")], width) if not self._ids else []
-        may = may_pass if self.sheet.row.state in review_lines.STAGES else may_review
-        return review_lines.sheet_lines(self.sheet, may(self.sheet.row, self.reviewer), width)
+        in_review = self.sheet.row.state in review_lines.STAGES
+        hindrance = self._may_pass(self.sheet) if in_review else may_review(self.sheet.row, self.reviewer)
+        return review_lines.sheet_lines(self.sheet, hindrance, width)
+
+    def _may_pass(self, sheet: ReviewSheet) -> RuhuError | None:
+        error = may_pass(sheet.row, self.reviewer)
+        return refusal(sheet.row) if error is None and sheet.other_answers else error
 
     def shown(self) -> ReviewSheet | None:
         """The visit under the cursor where its sheet is on the screen and no step with it is on its way."""
@@ -209,7 +219,7 @@ class ReviewPage(Page):
         sheet = self.shown()
         if sheet is None:
             return
-        error = may_pass(sheet.row, self.reviewer)
+        error = self._may_pass(sheet)
         if error is not None:
             self._refused(error)
             return
@@ -258,6 +268,7 @@ class ReviewPage(Page):
 
     def action_open(self) -> None:
         if visit := self.current():
+            self._looking = True
             self.app.go("entry", visit=visit, back="review")
 
     @on(PagedList.Chosen)

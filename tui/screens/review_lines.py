@@ -101,6 +101,7 @@ def sheet_lines(sheet: ReviewSheet, hindrance: RuhuError | None, width: int) -> 
             lines.append([("  w", "key"), (" " + _("换审核人"), "")])
         lines.append([])
     lines += _part(_("冲突"), [line for one in sheet.conflicts for line in conflict_lines(one, width)])
+    lines += _part(_("上交的和答的不一样"), _rows_of(sheet.other_answers, width), _("上报的是 ▸ 后面的"))
     lines += _returned(sheet, width)
     lines += _results(sheet, width)
     lines += _part(_("待问"), [line for one in sheet.asked for line in asked_lines(one, width)])
@@ -179,16 +180,20 @@ def changed_part(sheet: ReviewSheet, width: int) -> list[Line]:
     lines: list[Line] = []
     for origin, title in _ORIGINS.items():
         rows = [one for one in sheet.changed if one.origin == origin]
-        part: list[Line] = []
-        labels = min(max((cell_len(one.label) for one in rows), default=0), max(10, width // 3)) + 1
-        for who, group in groupby(rows, key=lambda one: one.who):
-            if who:
-                part.append([(who, "strong")])
-            for one in group:
-                part += _changed_lines(one, width, labels + (0 if who else 2), indent=2 if who else 0)
-        lines += _part(_(title), part, _("{count} 处").format(count=len(rows)))
+        lines += _part(_(title), _rows_of(rows, width), _("{count} 处").format(count=len(rows)))
     if not sheet.changed:
         lines += _part(_("改了什么"), [[(_("和名单预填的一样，没有改动"), "dim")]])
+    return lines
+
+
+def _rows_of(rows: Sequence[Changed], width: int) -> list[Line]:
+    lines: list[Line] = []
+    labels = min(max((cell_len(one.label) for one in rows), default=0), max(10, width // 3)) + 1
+    for who, group in groupby(rows, key=lambda one: one.who):
+        if who:
+            lines.append([(who, "strong")])
+        for one in group:
+            lines += _changed_lines(one, width, labels + (0 if who else 2), indent=2 if who else 0)
     return lines
 
 

@@ -11,8 +11,10 @@ from casebook.people.asks import Ask, AskAnswer, answers_to, ask_of
 from casebook.store.casebook import Casebook
 from survey_forms.visits.changes import Changed, changes
 from survey_forms.visits.conflicts import Conflict, conflicts
+from survey_forms.visits.handed_in import other_answers
 from survey_forms.visits.history import Past, history
 from survey_forms.visits.outcomes import instance_of
+from survey_forms.visits.states import IN_REVIEW
 from survey_forms.visits.visit_list import VisitRow, visit_rows
 from survey_forms.visits.visit_view import visit_fact
 
@@ -70,6 +72,7 @@ class ReviewSheet:
     people: tuple[tuple[str, str, str], ...]
     conflicts: tuple[Conflict, ...]
     changed: tuple[Changed, ...]
+    other_answers: tuple[Changed, ...]
     asked: tuple[Asked, ...]
     reasons: tuple[Said, ...]
     remarks: tuple[Said, ...]
@@ -100,6 +103,7 @@ def review_sheet(book: Casebook, visit: str) -> ReviewSheet | None:
         people=_people(filling),
         conflicts=tuple(conflicts(book, visit)) if row.conflict else (),
         changed=changed,
+        other_answers=tuple(other_answers(book, book.connection, row)) if row.state in IN_REVIEW else (),
         asked=_asked(book, row, filling),
         reasons=_said(interview, interview.notes.reasons, known),
         remarks=_said(interview, interview.notes.remarks, known),

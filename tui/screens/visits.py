@@ -17,6 +17,7 @@ from textual.widgets import Input
 
 from casebook.language import N_, _
 from casebook.store.access import record
+from casebook.store.rights import may
 from survey_forms.visits.visit_list import VisitFilter, VisitRow, counts, visit_ids, visit_rows
 from tui.screens import visits_lines
 from tui.screens.in_order import InOrder
@@ -26,6 +27,9 @@ from tui.widgets.drawing import Drawing
 from tui.widgets.field import Field
 from tui.widgets.lines import Line
 from tui.widgets.paged_list import PagedList
+
+_KINDS = {"plan": "visit", "assign": "assignment", "recall": "review recall"}
+"""What these keys write."""
 
 
 def _state_keys() -> list[BindingType]:
@@ -272,9 +276,10 @@ class VisitsPage(Page):
             super().action_back()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that who acts can never use are not offered."""
+        if (kind := _KINDS.get(action)) is not None and not may(self.book.rights, kind):
+            return False
         return action != "find" or not self._searching()
 
     def _searching(self) -> bool:
         return self.focused is not None and self.focused.id == "find"
-
-

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from casebook.store.casebook import Casebook, create_casebook
 from casebook.store.folder import DATABASE, make_folder
-from casebook.store.keys.key_file import key_files_in, write_key_file
+from casebook.store.keys.key_file import key_files_in, keys_of, write_key_file
+from casebook.store.keys.noted import note_all
 from casebook.store.keys.slots import new_keys
 from casebook.store.keys.wrapping import Stretching
 from casebook.store.sqlite import refuse_without_encryption
@@ -22,7 +23,17 @@ def create_encrypted(
     Raises RuhuError as that does, and (usage) for a passphrase that is none.
     """
     key, code = prepare_keys(folder, name=name, author=author, passphrase=passphrase, cost=cost)
-    return create_casebook(folder, name=name, author=author, views=views, key=key), code
+    book = create_casebook(folder, name=name, author=author, views=views, key=key)
+    note_made(book)
+    return book, code
+
+
+def note_made(book: Casebook) -> None:
+    """Note the slots of a casebook whose key file and database were just made."""
+    key_file = keys_of(book.path)
+    if key_file is not None:
+        with book.writing() as writing:
+            note_all(writing.connection, key_file)
 
 
 def prepare_keys(

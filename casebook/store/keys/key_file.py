@@ -28,7 +28,7 @@ _FORMAT, _VERSION = "ruhu key file", 1
 _KDF, _WRAP = "argon2id", "x25519 hkdf-sha256 aes-256-gcm"
 _LARGEST = 1 << 20  # bytes of a key file
 _MOST_SLOTS, _LONGEST_NAME = 1000, 200
-_MEMORY, _TIME, _LANES = (8, 1 << 20), (1, 16), (1, 16)  # what a file may ask of a machine: up to 1 GiB
+_MEMORY, _TIME, _LANES = (8, 1 << 18), (1, 8), (1, 16)  # what a file may ask of a machine: up to 256 MiB
 
 Kind = Literal["user", "recovery"]
 
@@ -135,7 +135,7 @@ def write_key_file(folder: Path, key_file: KeyFile) -> None:
     content = encoded_key_file(key_file)
     for path in both_copies(folder, key_file.key_id):
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        if not (path.exists() and path.read_bytes() == content):
+        if not (path.is_file() and path.read_bytes() == content):  # a pipe would never end
             write_atomically(path, content)
 
 
@@ -280,6 +280,10 @@ def _no_key_file(database: Path, key_id: bytes) -> RuhuError:
     if others:
         what = _("数据库与它的密钥文件对不上：不是一个案卷的，或开头已损坏")
         return RuhuError("no_key_file", what, _("请用 ruhu restore 恢复最近的备份"), place)
-    what = _("打不开：少了密钥文件 {name}，或文件的开头已损坏").format(name=key_id.hex() + ENDING)
+    lacking = _("打不开：少了密钥文件 {name}，或文件的开头已损坏")
+    if folder.suffix != ".ruhu" and folder.name != BACKUPS:  # a backup somewhere else, by itself
+        what = lacking.format(name=database.name + ENDING)
+        return RuhuError("no_key_file", what, _("请把它和备份放在一个文件夹里再试"), place)
+    what = lacking.format(name=key_id.hex() + ENDING)
     remedy = _("加密的请把备份旁边以 .keys 结尾的文件拷回 keys 文件夹；没有加密的请用 ruhu restore 恢复备份")
     return RuhuError("no_key_file", what, remedy, place)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,13 @@ from typing import Any
 from casebook.errors import Place, RuhuError
 from casebook.language import _
 from casebook.progress import Progress, report
+from casebook.store.accounts import Account, accounts
 from casebook.store.backup import examined, forget_unused_keys, kept_backups, refuse_full_disk, single_file
 from casebook.store.casebook import Casebook
 from casebook.store.folder import DATABASE, LOCK, check_folder, private_file, temporary_folder, wipe_temporary
 from casebook.store.keys.key_file import KeyFile, key_id_of, keys_of, write_key_file
-from casebook.store.keys.slots import with_new_key
+from casebook.store.keys.noted import note_all, strangers
+from casebook.store.keys.slots import names_in, with_new_key
 from casebook.store.keys.wrapping import KEY_ID
 from casebook.store.platform import file_lock, move_file, read_back, sync_file
 from casebook.store.restore import put_in_place
@@ -37,12 +39,16 @@ OldKey = Callable[[KeyFile], bytes | None]
 @dataclass(frozen=True, slots=True)
 class Rekeyed:
     """`facts` and `heads` of the new book, as in `Verified`. `backups` got the new key too;
-    `left` are names of those that stay as they were, since their key is another or they are damaged."""
+    `left` are names of those that stay as they were, since their key is another or they are damaged. `people` have the
+    new key; `dropped` had the old one and not this ('' for the recovery key); `keyless` are accounts without one."""
 
     facts: int
     heads: tuple[tuple[str, int, str], ...]
     backups: int
     left: tuple[str, ...]
+    people: tuple[str, ...]
+    dropped: tuple[str, ...]
+    keyless: tuple[Account, ...]
 
 
 def rekey(
@@ -58,7 +64,8 @@ def rekey(
     progress: Progress | None = None,
 ) -> Rekeyed:
     """Encrypt the casebook anew, from `key` (None: it is plain, and `first` the key file it gets) to the key `after`; a
-    fact `rekey` says so. `backups`: those in its folder too, with `old_key` for those of former keys.
+    fact `rekey` says so. `backups`: those in its folder too, with `old_key` for those of former keys. Slots of people
+    without an open account, and slots that the casebook has not noted, do not get it.
 
     Raises RuhuError: open elsewhere (locked), the trail is broken or the disk full (unusable), `author` may not do it.
     """
@@ -66,8 +73,8 @@ def rekey(
     database = folder / DATABASE
     refuse_without_encryption(database)
     with file_lock(folder / LOCK, timeout=WAIT):
-        key_file = first if key is None else _next_keys(folder, key, after)
-        if key_file is None or key_file.key_id != after[-KEY_ID:]:
+        keys = first if key is None else keys_of(database)
+        if keys is None or keys.key_id != (after if key is None else key)[-KEY_ID:]:
             raise ValueError(folder.name)
         wipe_temporary(folder)
         size = sum(database.with_name(database.name + ending).stat().st_size for ending in _files(database))
@@ -77,28 +84,45 @@ def rekey(
             copy = private_file(work / DATABASE)
             before = _copied(database, key, copy, after, folder.name)
             report(progress, _("换密钥"), 1, 3)
-            facts, heads = _noted(work, author, views, key, after, before)
+            with _explained(database):
+                facts, heads, given = _noted(work, author, views, key, after, before, keys)
             sync_file(copy)
             written = read_back(copy)
             report(progress, _("换密钥"), 2, 3)
-            write_key_file(folder, key_file)
-            with closing(connect(database, key)) as connection:
+            write_key_file(folder, given.key_file)
+            with _explained(database), closing(connect(database, key)) as connection:
                 single_file(connection)  # a log left behind would be played into the new book
             put_in_place(copy, folder)
         if read_back(database) != written:
             raise _differs(folder.name)
         done, left = _backups(folder, key, after, old_key, progress) if backups else (0, ())
         forget_unused_keys(folder)
-    return Rekeyed(facts, heads, done, left)
+    return Rekeyed(facts, heads, done, left, names_in(given.key_file), given.dropped, given.keyless)
 
 
-def _next_keys(folder: Path, key: bytes, after: bytes) -> KeyFile:
-    """The key file of an encrypted casebook with another key in all its slots, as they are now that nobody else has it
-    open. Raises RuhuError as `keys_of`."""
-    keys = keys_of(folder / DATABASE)
-    if keys is None:
-        raise ValueError(folder.name)
-    return with_new_key(keys, key, after)
+@dataclass(frozen=True, slots=True)
+class _Given:
+    key_file: KeyFile
+    dropped: tuple[str, ...]
+    keyless: tuple[Account, ...]
+
+
+def _given(connection: Connection, keys: KeyFile, key: bytes | None, after: bytes, author: str) -> _Given:
+    """The key file with the new key: of a plain casebook `keys` itself, else for those of its slots that should have
+    it. Raises RuhuError as `with_new_key`."""
+    strange = () if key is None else strangers(connection, keys, author)
+    key_file = keys if key is None else with_new_key(keys, key, after, strange)
+    people = names_in(key_file)
+    keyless = tuple(one for one in accounts(connection) if one.role and one.name not in people)
+    return _Given(key_file, tuple(slot.name for slot in strange), keyless)
+
+
+@contextmanager
+def _explained(database: Path) -> Iterator[None]:
+    try:
+        yield
+    except DatabaseError as error:
+        raise explained(error, database) from error
 
 
 def _files(database: Path) -> list[str]:
@@ -137,19 +161,22 @@ def _encrypt(source: Connection, copy: Path, key: bytes) -> None:
 
 
 def _noted(
-    work: Path, author: str, views: Sequence[View], key: bytes | None, after: bytes, before: Verified
-) -> tuple[int, tuple[tuple[str, int, str], ...]]:
-    """Append the fact to the copy, of which `before` was proved; the number of its facts and its heads."""
+    work: Path, author: str, views: Sequence[View], key: bytes | None, after: bytes, before: Verified, keys: KeyFile
+) -> tuple[int, tuple[tuple[str, int, str], ...], _Given]:
+    """Append the fact to the copy, of which `before` was proved; the number of its facts, its heads, and to whom of
+    `keys` the new key goes, as its accounts say."""
     with Casebook(work, author, views, after) as book:
         with book.writing() as writing:
             told = {"before": "" if key is None else key[-KEY_ID:].hex(), "after": after[-KEY_ID:].hex()}
             writing.append("rekey", told)
+            given = _given(writing.connection, keys, key, after, author)
+            note_all(writing.connection, given.key_file)
         facts, *heads = _counted(book.whole)
         others = [head for head in heads if head[0] != book.device]
         if facts != before.facts + 1 or others != [head for head in before.heads if head[0] != book.device]:
-            raise _differs(work.name)
+            raise _differs(work.parent.parent.name)
         single_file(book.whole)
-    return facts, tuple(heads)
+    return facts, tuple(heads), given
 
 
 def _differs(name: str) -> RuhuError:

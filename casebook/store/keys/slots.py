@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -129,10 +129,11 @@ def new_recovery_key(key_file: KeyFile, key: bytes, cost: Stretching = _USUAL) -
     return _with(key_file, key, _slot("recovery", "", code, key, cost)), code
 
 
-def with_new_key(key_file: KeyFile, key: bytes, after: bytes) -> KeyFile:
-    """The same slots holding another key, under the same passphrases."""
+def with_new_key(key_file: KeyFile, key: bytes, after: bytes, without: Sequence[Slot] = ()) -> KeyFile:
+    """The same slots, but those `without`, holding another key, under the same passphrases."""
     _refuse_altered(key_file, key)
-    slots = tuple(replace(slot, wrapped=carry(slot.wrapped, after, slot.holder)) for slot in key_file.slots)
+    kept = [slot for slot in key_file.slots if slot not in without]
+    slots = tuple(replace(slot, wrapped=carry(slot.wrapped, after, slot.holder)) for slot in kept)
     return sealed(KeyFile(after[-KEY_ID:], key_file.casebook, 0, slots), after)
 
 

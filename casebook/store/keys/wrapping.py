@@ -12,6 +12,9 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from casebook.errors import RuhuError
+from casebook.language import _
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
@@ -103,10 +106,16 @@ def seal_of(key: bytes, content: bytes) -> str:
 
 
 def _stretched(secret: str, salt: bytes, cost: Stretching) -> bytes:
+    """Raises RuhuError (unusable) where the machine has not the memory."""
+    from argon2.exceptions import HashingError
     from argon2.low_level import Type, hash_secret_raw
 
     told = unicodedata.normalize("NFKC", secret).encode("utf-8", "surrogatepass")
-    return hash_secret_raw(told, salt, cost.time, cost.memory_kib, cost.lanes, 32, Type.ID)
+    try:
+        return hash_secret_raw(told, salt, cost.time, cost.memory_kib, cost.lanes, 32, Type.ID)
+    except HashingError as error:
+        what = _("内存不够，算不出口令对应的钥匙（要 {size} MB）").format(size=-(-cost.memory_kib // 1024))
+        raise RuhuError("no_memory", what, _("请关掉其他程序再试")) from error
 
 
 def _between(own: X25519PrivateKey, other: bytes, sender: bytes, receiver: bytes) -> bytes:

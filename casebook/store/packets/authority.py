@@ -6,20 +6,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from casebook.store.areas import inside
 from casebook.store.device_keys import proved
-from casebook.store.devices import device_from, device_of, joined, own_devices
-from casebook.store.packets.policy import SHARED
-from casebook.store.rights import ADMINISTRATOR, KINDS
+from casebook.store.devices import casebook_id, device_from, device_of, joined, own_devices
+from casebook.store.packets.policy import within_areas, within_role
+from casebook.store.rights import ADMINISTRATOR
 from casebook.store.sqlite import Connection
 
 _ANY_ROLE = frozenset(("", ADMINISTRATOR))
-_ANYBODY = frozenset(("undo", "anchor", "passphrase"))
-"""Kinds of which `KINDS` says nothing by role."""
-_OF_THE_OFFICE = frozenset(("account", "casebook", "checkout", "device", "erase"))
-"""Kinds that go everywhere and come from machines of the whole county only."""
+_ABOUT = {
+    "answer": "visit", "assignment": "visit", "submission": "visit", "review": "visit", "countersign": "decision"
+}  # fmt: skip
+_KIND_OF = {"visit": "visit", "decision": "decision"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a machine was ever told to be: itself and what it was before, its roles ('' is any), its areas."""
+
+    family: frozenset[str]
+    roles: frozenset[str]
+    areas: frozenset[str]
 
 
 class Authority:
@@ -46,7 +55,8 @@ class Authority:
 
     def _first(self) -> set[str]:
         connection = self._connection
-        found = {row[0] for row in connection.execute("SELECT device FROM envelope WHERE kind = 'casebook'")}
+        first = "SELECT device FROM envelope WHERE id = ?"
+        found = {row[0] for row in connection.execute(first, (casebook_id(connection),))}
         if (invited := joined(connection)) is not None:
             return found | {device_from(invited["office"]).id}
         return found | set(own_devices(connection))
@@ -71,22 +81,58 @@ class Authority:
                 return found
             found.append(row[1])
 
-    def may_write(self, device: str, kind: str, area: str) -> bool:
-        """Whether a fact of this kind and area may be of this device. A machine that nobody told of never had keys: who
-        has vouched for it has answered for that."""
+    def told_of(self, device: str) -> Told | None:
+        """What a machine was told to be; None for one of the whole county that tells of others, and for one that nobody
+        told of, which never had keys: who has vouched for it has answered for that."""
         family = self._family(device)
         about = [(author, one) for author, body in self._told if (one := device_from(body)).id in family]
         if not about or self._tellers & set(family):
-            return True
+            return None
         told = [one for author, one in about if self._may_tell(author)]
-        roles = frozenset(one.role for one in told)
-        areas = {area for one in told for area in one.areas}
-        return _of_its_role(kind, roles) and (inside(area, areas) or (not area and kind in SHARED - _OF_THE_OFFICE))
+        areas = frozenset(area for one in told for area in one.areas)
+        return Told(frozenset(family), frozenset(one.role for one in told), areas)
 
+    def untrue(self, device: str, first: int, last: int) -> bool:
+        """Whether among these facts of a device there is one that it may not write: of another kind or place, about
+        another place than it says, taking back or giving back what is not its own. Raises LookupError where what one
+        speaks of is not here."""
+        told = self.told_of(device)
+        rows = self._connection.execute(
+            "SELECT e.kind, e.area, e.id, b.content FROM envelope e LEFT JOIN body b USING (arrival) "
+            "WHERE e.device = ? AND e.seq BETWEEN ? AND ?",
+            (device, first, last),
+        )
+        for kind, area, identity, content in rows.fetchall():
+            if kind == "casebook" and identity != casebook_id(self._connection):
+                return True
+            if told is not None and not self._allowed(told, kind, area, json.loads(content) if content else {}):
+                return True
+        return False
 
-def _of_its_role(kind: str, roles: frozenset[str]) -> bool:
-    if "" in roles or kind in _ANYBODY:
-        return True
-    duties = [duty for key, duty in KINDS.items() if key == kind or key.startswith(f"{kind} ")]
-    return bool(roles & {role for duty in duties for role in duty.roles})
+    def _allowed(self, told: Told, kind: str, area: str, body: Mapping[str, Any]) -> bool:
+        if not (within_role(kind, told.roles) and within_areas(kind, area, told.areas)):
+            return False
+        if "" in told.areas and "" in told.roles:
+            return True
+        if kind == "undo":
+            spoken_of = [self._envelope(target) for target in body.get("targets", ())]
+            return all(
+                within_role(of_kind, told.roles) and within_areas(of_kind, of_area, told.areas)
+                for of_kind, of_area in spoken_of
+            )
+        if kind == "checkin":
+            return all(self._lent_to(checkout) in told.family for checkout, _area in body.get("of", ()))
+        about = _ABOUT.get(kind)
+        return about is None or about not in body or self._envelope(str(body[about])) == (_KIND_OF[about], area)
 
+    def _envelope(self, identity: object) -> tuple[str, str]:
+        row = self._connection.execute("SELECT kind, area FROM envelope WHERE id = ?", (str(identity),)).fetchone()
+        if row is None:
+            raise LookupError
+        return row[0], row[1]
+
+    def _lent_to(self, checkout: object) -> str:
+        row = self._connection.execute("SELECT device FROM checkout WHERE fact = ?", (str(checkout),)).fetchone()
+        if row is None:
+            raise LookupError
+        return str(row[0])

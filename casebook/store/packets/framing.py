@@ -209,7 +209,7 @@ def _carried(told: Mapping[str, Any]) -> Carried:
             values[column] = _number(value, LAST_CLOCK if column == "clock" else _MOST_SEQ)
         else:
             _text(value)
-    if values["seq"] < 1:
+    if values["seq"] < 1 or not f"{values['author']}{values['kind']}".isprintable():  # a terminal obeys some signs
         raise ValueError
     content = _text(told["b"], _MOST_LINE).encode() if "b" in told else None
     if content is not None and not isinstance(json.loads(content), dict):

@@ -36,6 +36,13 @@ def signed_heads(connection: Connection, devices: Collection[str]) -> dict[str, 
     return found
 
 
+def kept_head(connection: Connection, device: str) -> dict[str, Head]:
+    """A device's own head as it signed it last: sent back to it, it shows whether that machine was set back."""
+    sql = "SELECT seq, digest, signature FROM signed_head WHERE device = ?"
+    row = connection.execute(sql, (device,)).fetchone()
+    return {device: (row[0], row[1], row[2])} if row else {}
+
+
 def introduced_among(connection: Connection, devices: Collection[str], has: Vector) -> set[str]:
     """Those of the devices whose facts the receiver can believe, which has facts up to `has`: it is told of them there
     or by these facts. A machine of the whole county that may write anything vouches for all."""
@@ -70,12 +77,15 @@ def believed(connection: Connection, sender: Device, device: str, head: Head) ->
     return sender.whole_county and not sender.role
 
 
+def proves(connection: Connection, device: str, head: Head) -> bool:
+    """Whether a device signed this head, by its key that is known here."""
+    key = _public(connection, device)
+    return bool(key) and signed_by(key, _content(device, *head[:2]), head[2])
+
+
 def signed_head_of(connection: Connection, device: str, head: Head | None, newest: Envelope) -> bool:
     """Whether `head` is this envelope's, under the signature of a device whose key is known here."""
-    key = _public(connection, device)
-    if head is None or not key or head[:2] != (newest.seq, newest.digest):
-        return False
-    return signed_by(key, _content(device, *head[:2]), head[2])
+    return head is not None and head[:2] == (newest.seq, newest.digest) and proves(connection, device, head)
 
 
 def _public(connection: Connection, device: str) -> str:

@@ -15,7 +15,7 @@ from casebook.store.devices import awaits_first_packet, casebook_id, device_of, 
 from casebook.store.facts import decoded, envelope_of
 from casebook.store.packets.checkouts import check_in, check_out
 from casebook.store.packets.framing import Carried, Manifest, Vector, framed, new_packet_id
-from casebook.store.packets.heads import introduced_among, signed_heads
+from casebook.store.packets.heads import introduced_among, kept_head, signed_heads
 from casebook.store.packets.peers import Peer, areas_known_to, covers, lacked, note_made, peer_of, vector
 from casebook.store.packets.policy import fit_to_travel, goes, pieces_for
 from casebook.store.sqlite import Connection
@@ -79,7 +79,8 @@ def _payload(book: Casebook, connection: Connection, receiver: Device, *, full: 
     peer = Peer(receiver.id, {}) if full else peer_of(connection, receiver.id)
     now = datetime.now(UTC)
     facts = _to_send(connection, receiver, peer)
-    heads = signed_heads(connection, {one.device for one in facts if one.seq > peer.has.get(one.device, 0)})
+    fresh = {one.device for one in facts if one.seq > peer.has.get(one.device, 0)}
+    heads = kept_head(connection, receiver.id) | signed_heads(connection, fresh)
     manifest = Manifest(
         casebook=casebook_id(connection),
         sender=book.device,

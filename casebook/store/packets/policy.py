@@ -3,7 +3,7 @@ to those in whose areas it lies."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from casebook.errors import RuhuError
@@ -11,6 +11,7 @@ from casebook.language import _
 from casebook.store.areas import inside
 from casebook.store.devices import device_of
 from casebook.store.facts import decoded
+from casebook.store.rights import KINDS
 from casebook.store.sources import SKIPPED, row_areas
 from casebook.store.sqlite import Connection
 
@@ -24,6 +25,12 @@ SHARED = frozenset(
 )  # fmt: skip
 """Kinds of the whole county that every machine needs, and that hold nothing about people. Others stay at the office:
 also those that only a newer ruhu knows."""
+
+OF_THE_OFFICE = frozenset(("account", "casebook", "checkout", "device", "erase", "form"))
+"""Those of them that come from machines of the whole county only."""
+
+_ANYBODY = frozenset(("anchor", "passphrase", "rekey", "undo"))
+"""Kinds that are nobody's in particular: an `undo` is whose what it takes back is."""
 
 _PARTS: Mapping[str, frozenset[str]] = {"source": frozenset(("row",)), "run": frozenset(("link",))}
 """Kinds of the whole county of which a machine gets the body and some of the pieces: of a list the rows of its areas,
@@ -47,13 +54,30 @@ def goes(kind: str, area: str, areas: Sequence[str]) -> Goes:
 def refuse_outside(connection: Connection, device: str, kind: str, area: str) -> None:
     """Raises RuhuError (usage) for what a machine of some areas would write about others, or about the whole county: a
     cross-check of its few rows would take the place of the office's."""
-    if kind in SHARED:
-        return
     found = device_of(connection, device)
-    if found is not None and not inside(area, found.areas):
+    if found is None or (found.whole_county and not found.role):
+        return
+    if not within_role(kind, frozenset((found.role,))):
+        what = _("这台电脑是{role}用的，这一步要在别的电脑上做").format(role=_(found.role))
+        remedy = _("请回办公室做；要在这台上做，请办公室改这台设备的角色")
+        raise RuhuError("office_only", what, remedy, category="usage")
+    if not within_areas(kind, area, found.areas):
         what = _("这台电脑只管{areas}，这一步要在办公室的电脑上做").format(areas=_("、").join(found.areas))
         remedy = _("请回办公室做；要管更多地方，请办公室改这台设备的管辖")
         raise RuhuError("office_only", what, remedy, category="usage")
+
+
+def within_role(kind: str, roles: Collection[str]) -> bool:
+    """Whether a kind may be written on a machine of one of these roles, '' being any."""
+    if "" in roles or kind in _ANYBODY:
+        return True
+    duties = [duty for key, duty in KINDS.items() if key == kind or key.startswith(f"{kind} ")]
+    return any(role in duty.roles for duty in duties for role in roles)
+
+
+def within_areas(kind: str, area: str, areas: Collection[str]) -> bool:
+    """Whether a fact may be of a machine of these areas."""
+    return inside(area, areas) or (not area and kind in SHARED - OF_THE_OFFICE)
 
 
 def fit_to_travel(kind: str, body: Any) -> bool:

@@ -5,19 +5,22 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from casebook.errors import Place, RuhuError
 from casebook.language import _
 from casebook.store import facts
 from casebook.store.areas import normal
 from casebook.store.casebook import Writing
+from casebook.store.clock import LATEST_CLOCK, ONE_DAY
 from casebook.store.devices import device_of
 from casebook.store.facts import Envelope, encoded
 from casebook.store.moved import become_new_device
-from casebook.store.packets.framing import Carried, damaged
+from casebook.store.packets.framing import Carried, Manifest, Vector, damaged
+from casebook.store.packets.heads import proves
 from casebook.store.packets.policy import OUTSIDE
-from casebook.store.sqlite import IntegrityError
+from casebook.store.sqlite import DatabaseError, InterfaceError, OperationalError
 from casebook.store.verify import pieces_whole
 
 _SHOWN = 3  # gaps that an error names
@@ -27,7 +30,7 @@ class Storing:
     """Takes the facts of one packet. `kinds` counts the new ones, `late` those whose contents came later than they;
     `newest` is the last new envelope of each device, `first` the number of its first."""
 
-    def __init__(self, writing: Writing, name: str) -> None:
+    def __init__(self, writing: Writing, since: Vector, name: str) -> None:
         self.writing = writing
         self.connection = writing.connection
         self.place = Place(file=name)
@@ -35,6 +38,8 @@ class Storing:
         self.late: Counter[str] = Counter()
         self.first: dict[str, int] = {}
         self.newest: dict[str, Envelope] = {}
+        self._since = since
+        self._clock: int | None = None
         self.renewed = False  # whether this machine became a new device
         self._heads: dict[str, tuple[int, str]] = {
             device: (seq, digest) for device, seq, digest in self.connection.execute("SELECT * FROM head")
@@ -42,11 +47,19 @@ class Storing:
         self._gaps: dict[str, tuple[int, int]] = {}
         self._other_bodies: list[tuple[str, str, str]] = []
 
-    def notice_set_back(self, has: Mapping[str, int]) -> None:
-        """Go on as a new device where others have facts of this very machine that it has no more: an older file was
-        put in its place, and would write others under their numbers."""
+    def notice_set_back(self, manifest: Manifest) -> None:
+        """Go on as a new device where others have facts of this very machine that it has no more, under its own
+        signature: an older file was put in its place, and would write others under their numbers."""
         device = self.writing.casebook.device
-        if has.get(device, 0) > self._heads.get(device, (0, ""))[0] and self._heads:
+        head = manifest.heads.get(device)
+        if head is not None and head[0] > self._own_number(device) and proves(self.connection, device, head):
+            self._become_new_device()
+
+    def _own_number(self, device: str) -> int:
+        return self._heads.get(device, (0, ""))[0]
+
+    def _become_new_device(self) -> None:
+        if self._heads:
             become_new_device(self.writing, "rolled_back")
             self.renewed = True
 
@@ -70,25 +83,57 @@ class Storing:
     def _take(self, fact: Carried) -> None:
         envelope = fact.envelope
         seq, digest = self._heads.get(envelope.device, (0, facts.FIRST))
+        supposed = self._since.get(envelope.device, 0)
+        if envelope.seq <= supposed:  # contents for a fact that this machine was thought to have: a copy of it has
+            self._gaps[envelope.device] = (seq + 1, supposed)
+            return
         if envelope.seq != seq + 1:
             first, last = self._gaps.get(envelope.device, (seq + 1, seq))
             self._gaps[envelope.device] = (first, max(last, envelope.seq - 1) if last < first else last)
             return
         if envelope.prev != digest:
             raise self._cloned(envelope)
-        self.notice_set_back({envelope.device: envelope.seq})
+        self._refuse_clock(envelope)
+        if envelope.device == self.writing.casebook.device:
+            self._become_new_device()  # whose facts they are is proved at the end
         self._heads[envelope.device] = (envelope.seq, envelope.digest)
         salt, content, pieces = self._as_it_stands(fact)
-        try:
+        with self._only_sound():
             taken = self.writing.take(envelope, salt, content, pieces)
-        except IntegrityError as error:  # two facts of one id
-            raise damaged(self.place.file) from error
         self.kinds[envelope.kind] += 1
         self.first.setdefault(envelope.device, envelope.seq)
         self.newest[envelope.device] = envelope
         if content is not None:
             self._note_partial(taken.arrival, fact, ())
             self._prove_pieces(taken.arrival, content)
+
+    def _refuse_clock(self, envelope: Envelope) -> None:
+        """Clocks go wrong by years; one that leaves no room for later readings would silence every machine. What was
+        taken once every other machine takes, for facts come in their order."""
+        if self._clock is None:
+            (self._clock,) = self.connection.execute("SELECT coalesce(max(clock), 0) FROM envelope").fetchone()
+        if envelope.clock > max(LATEST_CLOCK, self._clock + ONE_DAY):
+            what = _("「{device}」的时钟错得太远（超过 2200 年）").format(device=self._called(envelope.device))
+            raise RuhuError("packet_clock", what, _("请把那台电脑的时间改对；那以后填的要重填"), self.place)
+        self._clock = max(self._clock, envelope.clock)
+
+    @contextmanager
+    def _only_sound(self) -> Iterator[None]:
+        """What no view can take in, since it is not of the shape that its kind has, is no damage to this casebook."""
+        try:
+            yield
+        except (LookupError, TypeError, ValueError, AttributeError, AssertionError, ArithmeticError) as error:
+            raise damaged(self.place.file) from error
+        except DatabaseError as error:
+            if isinstance(error, OperationalError):
+                raise
+            raise damaged(self.place.file) from error
+        except InterfaceError as error:
+            raise damaged(self.place.file) from error
+
+    def finish_views(self) -> None:
+        with self._only_sound():
+            self.writing.finish()
 
     def _complete(self, arrival: int, fact: Carried) -> None:
         """Contents that were not here yet."""

@@ -14,7 +14,7 @@ from casebook.store.clock import wall_text
 from casebook.store.devices import Device, device_of, own_device
 from casebook.store.packets.authority import Authority
 from casebook.store.packets.brought import lines
-from casebook.store.packets.framing import Manifest, facts_of, manifest_of
+from casebook.store.packets.framing import Manifest, damaged, facts_of, manifest_of
 from casebook.store.packets.heads import believed, keep_heads
 from casebook.store.packets.peers import await_contents, note_taken
 from casebook.store.packets.storing import Storing
@@ -65,8 +65,8 @@ def take_packet(book: Casebook, content: bytes, name: str = "") -> Taken:
         if connection.execute("SELECT 1 FROM packet WHERE id = ?", (manifest.id,)).fetchone():
             return Taken(manifest.id, True, sealed.sender.id, _called(connection, sealed.sender))
         before = set(_disputes(book, connection))
-        storing = Storing(writing, name)
-        storing.notice_set_back(manifest.has)
+        storing = Storing(writing, manifest.since, name)
+        storing.notice_set_back(manifest)
         for fact in facts_of(sealed.payload, manifest, name):
             storing.store(fact)
         storing.finish()
@@ -77,7 +77,7 @@ def take_packet(book: Casebook, content: bytes, name: str = "") -> Taken:
         keep_heads(connection, {device: manifest.heads[device] for device in storing.newest})
         connection.execute("INSERT INTO packet VALUES (?, ?, ?)", (manifest.id, manifest.sender, wall))
         lacking = await_contents(connection, book.device, own_device(book).areas)
-        writing.finish()
+        storing.finish_views()
         conflicts = tuple(sorted(set(_disputes(book, connection)) - before))
         return Taken(
             id=manifest.id,
@@ -102,11 +102,14 @@ def _refuse_untrue(connection: Connection, sender: Device, manifest: Manifest, s
         if head is None or head[:2] != (newest.seq, newest.digest) or not believed(connection, sender, device, head):
             what = _("里面「{device}」的内容没有它自己的签名").format(device=_called_id(connection, device))
             raise _refused("packet_forged", what, _("不要收它；请当面向对方再要一个，并告诉办公室"), name)
-        rows = connection.execute(
-            "SELECT DISTINCT kind, area FROM envelope WHERE device = ? AND seq BETWEEN ? AND ?",
-            (device, storing.first[device], newest.seq),
-        )
-        if not all(authority.may_write(device, kind, area) for kind, area in rows.fetchall()):
+        try:
+            untrue = authority.untrue(device, storing.first[device], newest.seq)
+        except LookupError as error:
+            what = _("里面讲到的内容这里还没有")
+            raise _refused("packet_gap", what, _("请先收别的交换包，再收这一个"), name) from error
+        except (TypeError, ValueError, AttributeError) as error:
+            raise damaged(name) from error
+        if untrue:
             what = _("里面有「{device}」无权写的内容").format(device=_called_id(connection, device))
             remedy = _("请告诉办公室；要让它写，先改这台设备的角色或管辖")
             raise _refused("packet_not_allowed", what, remedy, name)

@@ -70,6 +70,8 @@ def test_any_byte_that_changed_is_damage_and_no_wrong_passphrase(tmp_path: Path)
     ("where", "value"),
     [
         ("memory_kib", 1 << 40),
+        ("memory_kib", (1 << 18) + 1),
+        ("time", 9),
         ("memory_kib", 0),
         ("memory_kib", True),
         ("time", 10**9),
@@ -120,6 +122,13 @@ def test_a_file_says_itself_which_keys_are_its(tmp_path: Path) -> None:
             back_up(again)
             assert [check.state for check in examine(again) if check.name == "keys"] == ["ok"]
             assert notes_in(again) == [0, 1, 2]
+    if os.name == "posix":  # a pipe in its place: nothing waits for it
+        second.unlink()
+        os.mkfifo(second)
+        with opened(folder) as again:
+            assert [check.state for check in examine(again) if check.name == "keys"] == ["bad"]
+            back_up(again)
+        assert second.is_file()
     # of two the newer edition counts
     newer = sealed(keys, key)
     second.write_bytes(encoded_key_file(newer))

@@ -6,8 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from argon2.exceptions import HashingError
 
 from casebook.errors import RuhuError
+from casebook.store.invitations import CodeCost
 from casebook.store.keys.key_file import KeyFile
 from casebook.store.keys.slots import (
     add_slot,
@@ -28,6 +30,7 @@ from casebook.store.keys.slots import (
 from casebook.store.keys.wrapping import Stretching
 from tests.casebook.keys.made_keys import CHEAP, OTHER, OWN, encrypted_book
 from tests.casebook.made_books import new_book
+from tests.cheap_keys import USUAL
 
 KEYS, KEY, CODE = new_keys("甲", OWN, "试验县", CHEAP)
 BOTH = add_slot(KEYS, KEY, "乙", OTHER, CHEAP)
@@ -85,6 +88,20 @@ def test_a_slot_is_of_its_name_its_kind_and_its_key() -> None:
     with pytest.raises(RuhuError):
         key_of_recovery(as_recovery, CODE)
     assert key_of_recovery(replace(BOTH, slots=(recovery,)), CODE) == KEY
+
+
+def test_what_it_costs_people() -> None:
+    assert {Stretching: Stretching(65536, 3, 1), CodeCost: CodeCost(256 * 1024, 4)} == USUAL
+    keys, key, _code = new_keys("甲", OWN, cost=USUAL[Stretching])
+    assert key_of_user(keys, "甲", OWN) == key and {slot.cost for slot in keys.slots} == {USUAL[Stretching]}
+
+
+def test_without_the_memory_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hungry(*_told: object) -> bytes:
+        raise HashingError("Memory allocation error")
+
+    monkeypatch.setattr("argon2.low_level.hash_secret_raw", hungry)
+    assert code_of(BOTH, "甲", OWN) == "no_memory"
 
 
 def test_changing_and_taking_away() -> None:

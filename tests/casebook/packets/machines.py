@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import pytest
+
+from casebook.errors import RuhuError
 from casebook.store.casebook import Casebook, create_casebook
 from casebook.store.device_keys import keep_keys, new_keys, own_keys, public_keys
 from casebook.store.devices import Device, body_of, casebook_id, note_joining, own_device
 from casebook.store.facts import encoded
+from casebook.store.packets.framing import Carried, Manifest, facts_of, framed, manifest_of
 from casebook.store.packets.make import make_packet
+from casebook.store.packets.sealing import seal
 from casebook.store.packets.take import Taken, take_packet
 from casebook.store.sqlite import Connection
 from casebook.store.views import View, contents
 from tests.casebook.made_books import VIEWS
 
 WHOLE = ("",)
+A1, A2, B1 = "甲镇/一村", "甲镇/二村", "乙镇/三村"
 
 
 def office(folder: Path, views: Sequence[View] = VIEWS) -> Casebook:
@@ -71,3 +78,24 @@ def seen(book: Casebook) -> bytes:
             kept = [at for at, column in enumerate(columns) if column != "arrival"]
             found[table] = sorted([[str(row[at]) for at in kept] for row in rows])
     return encoded(found)
+
+
+def refused(do: Callable[[], object]) -> RuhuError:
+    with pytest.raises(RuhuError) as raised:
+        do()
+    return raised.value
+
+
+Change = Callable[[Manifest, list[Carried]], tuple[Manifest, list[Carried]]]
+
+
+def changed(book: Casebook, other: Casebook, change: Change) -> Taken:
+    """What `other` takes of a packet of `book` whose inside was changed before it was sealed."""
+
+    def altered(source: Casebook, receiver: Device, payload: bytes) -> bytes:
+        manifest = manifest_of(payload)
+        return seal(source, receiver, framed(*change(manifest, list(facts_of(payload, manifest)))))
+
+    with patch("casebook.store.packets.sealing.seal", altered):
+        packet = make_packet(book, other.device)
+    return take_packet(other, packet)

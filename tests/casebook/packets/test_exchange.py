@@ -6,7 +6,7 @@ import json
 import random
 import shutil
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,62 +15,36 @@ from unittest.mock import patch
 import pytest
 
 from casebook.errors import RuhuError
-from casebook.store import facts as store_facts
 from casebook.store.backup import back_up
 from casebook.store.casebook import Casebook, open_casebook
 from casebook.store.clock import LAST_CLOCK
 from casebook.store.devices import Device, device_of, devices, tell_device
-from casebook.store.facts import Envelope, encoded
+from casebook.store.facts import encoded
 from casebook.store.packets import framing
 from casebook.store.packets.framing import Carried, Manifest, facts_of, framed, manifest_of, new_packet_id
 from casebook.store.packets.make import make_packet
 from casebook.store.packets.peers import waiting
 from casebook.store.packets.sealing import seal
-from casebook.store.packets.take import Taken, take_packet
+from casebook.store.packets.take import take_packet
 from casebook.store.restore import restore
 from casebook.store.verify import verify
 from casebook.store.views import rebuild
 from tests.casebook.made_books import VIEWS
-from tests.casebook.packets.machines import joined, note, notes, office, seen, send, tell
-
-A1, A2, B1 = "甲镇/一村", "甲镇/二村", "乙镇/三村"
-
-
-@pytest.fixture
-def head(tmp_path: Path) -> Iterator[Casebook]:
-    with office(tmp_path / "office.ruhu") as book:
-        for area in ("", A1, A2, B1):
-            note(book, f"office {area}", area)
-        yield book
-
-
-@pytest.fixture
-def lap(head: Casebook, tmp_path: Path) -> Iterator[Casebook]:
-    with joined(head, tmp_path / "lap.ruhu", "lap1", [A1]) as book:
-        send(head, book)
-        yield book
-
-
-def refused(do: Callable[[], object]) -> RuhuError:
-    with pytest.raises(RuhuError) as raised:
-        do()
-    return raised.value
-
-
-Change = Callable[[Manifest, list[Carried]], tuple[Manifest, list[Carried]]]
-
-
-def changed(book: Casebook, other: Casebook, change: Change) -> Taken:
-    """What `other` takes of a packet of `book` whose inside was changed before it was sealed."""
-
-    def altered(source: Casebook, receiver: Device, payload: bytes) -> bytes:
-        manifest = manifest_of(payload)
-        return seal(source, receiver, framed(*change(manifest, list(facts_of(payload, manifest)))))
-
-    with patch("casebook.store.packets.sealing.seal", altered):
-        packet = make_packet(book, other.device)
-    return take_packet(other, packet)
-
+from tests.casebook.packets.machines import (
+    A1,
+    A2,
+    B1,
+    Change,
+    changed,
+    joined,
+    note,
+    notes,
+    office,
+    refused,
+    seen,
+    send,
+    tell,
+)  # fmt: skip
 
 # What goes where
 
@@ -196,35 +170,6 @@ def test_an_older_file_in_the_place_of_a_newer_one(head: Casebook, lap: Casebook
         assert verify(book.whole).broken == verify(head.whole).broken == ()
 
 
-def test_facts_that_others_are_said_to_have_written(head: Casebook, lap: Casebook) -> None:
-    send(lap, head)
-
-    def invented(manifest: Manifest, facts: list[Carried]) -> tuple[Manifest, list[Carried]]:
-        seq, digest = lap.whole.execute("SELECT seq, digest FROM head WHERE device = ?", (head.device,)).fetchone()
-        content = encoded({"text": "forged"})
-        envelope = Envelope("f" * 32, head.device, seq + 1, digest, "note", 1, A1, (), "2026-01-01T00:00:00.000Z", 1,
-                            "甲", store_facts.body_digest(b"", content))  # fmt: skip
-        heads = {**manifest.heads, head.device: (envelope.seq, envelope.digest, "00" * 64)}
-        return replace(manifest, heads=heads), [*facts, Carried(envelope, b"", content)]
-
-    with joined(head, head.folder.parent / "third.ruhu", "lap3") as third:
-        send(head, third)
-        send(head, lap)
-        error = refused(lambda: changed(lap, third, invented))
-        assert error.code == "packet_forged" and "办公室" in error.what
-        assert "forged" not in notes(third)
-
-
-def test_what_a_device_may_not_write(head: Casebook, tmp_path: Path) -> None:
-    with joined(head, tmp_path / "survey.ruhu", "survey1", [A1], role="调查员") as book:
-        send(head, book)
-        tell(book, "answer", {"visit": "v"}, A1)
-        assert send(book, head).facts == 1
-        tell(book, "account", {"name": "乙", "role": "管理员", "areas": [""]})
-        error = refused(lambda: send(book, head))
-        assert error.code == "packet_not_allowed" and "survey1" in error.what
-
-
 def _body(text: str) -> Change:
     return lambda manifest, facts: (manifest, [replace(facts[0], content=encoded({"text": text})), *facts[1:]])
 
@@ -234,7 +179,11 @@ def _clock(manifest: Manifest, facts: list[Carried]) -> tuple[Manifest, list[Car
     return manifest, [replace(facts[0], envelope=envelope), *facts[1:]]
 
 
-@pytest.mark.parametrize("change", [_body("other"), _clock], ids=("body", "clock"))
+def _author(manifest: Manifest, facts: list[Carried]) -> tuple[Manifest, list[Carried]]:
+    return manifest, [replace(facts[0], envelope=replace(facts[0].envelope, author="甲\x1b]0;")), *facts[1:]]
+
+
+@pytest.mark.parametrize("change", [_body("other"), _clock, _author], ids=("body", "clock", "author"))
 def test_contents_that_are_not_what_the_envelope_says(head: Casebook, lap: Casebook, change: Change) -> None:
     note(lap, "1", A1)
     assert refused(lambda: changed(lap, head, change)).code == "packet_damaged"
@@ -353,24 +302,3 @@ def test_an_office_set_back_to_before_the_invitation(tmp_path: Path) -> None:
                 assert len(taken.notices) == 1 and "1 条" in taken.notices[0]
                 note(back, "again", A1)
                 assert send(back, lap).facts == 2 and notes(lap) == ["again", "filled in", "planned"]
-
-
-def test_laptops_that_meet_before_the_office_has_told_of_both(head: Casebook, lap: Casebook, tmp_path: Path) -> None:
-    with joined(head, tmp_path / "second.ruhu", "lap2", [A1]) as second:
-        send(head, second)
-        note(second, "second", A1)
-        assert device_of(lap.whole, second.device) is None
-        assert send(second, lap).sender_name == "lap2" and "second" in notes(lap)
-        with joined(second, tmp_path / "third.ruhu", "guest", [A1]) as third:  # a laptop has no say in this
-            send(second, third)  # to the guest the laptop is who invited it
-            assert refused(lambda: send(second, lap)).code == "packet_not_allowed"
-            assert refused(lambda: send(second, head)).code == "packet_not_allowed"
-
-
-def test_a_laptop_gives_itself_nothing(head: Casebook, lap: Casebook) -> None:
-    own = device_of(lap.whole, lap.device)
-    assert own is not None
-    tell_device(lap, replace(own, areas=("",)))
-    before = seen(head)
-    assert refused(lambda: send(lap, head)).code == "packet_not_allowed"
-    assert seen(head) == before

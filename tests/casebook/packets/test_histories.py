@@ -57,3 +57,10 @@ def test_long_histories(seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         counts: Counter[str] = play(Path(folder), seed, drawn(random.Random(seed), 50))
     assert counts["answer"] and counts["make"] and counts["meet"]
+
+
+def test_contents_for_the_original_handed_to_a_copy_of_it(tmp_path: Path) -> None:
+    """They are of facts that the original has said it has, and the copy has not: a gap."""
+    rng = random.Random(896)
+    counts = play(tmp_path, 896, drawn(rng, rng.randint(10, 60)))
+    assert counts["copy"] and counts["packet_gap"]

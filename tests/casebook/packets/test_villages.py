@@ -117,7 +117,7 @@ def test_texts_of_skipped_rows_stay_at_the_office(tmp_path: Path) -> None:
 
 def refused(book: Casebook, kind: str, area: str) -> str:
     try:
-        tell(book, kind, {"visit": "v", "asks": [], "op": "left", "text": ""}, area)
+        tell(book, kind, {"text": ""}, area)
     except RuhuError as error:
         return error.what
     return ""

@@ -14,6 +14,7 @@ from casebook.errors import RuhuError
 from casebook.store import access
 from casebook.store.anchor import Anchor, anchor_line, check_anchor, read_anchor
 from casebook.store.casebook import Casebook
+from casebook.store.devices import Device, tell_device
 from casebook.store.facts import facts
 from casebook.store.verify import Broken, verify
 from tests.audit.casebooks import carry
@@ -97,6 +98,18 @@ def test_what_others_wrote_and_who_looked_is_held_by_a_fact(book: Casebook, tmp_
     connection.execute("DELETE FROM access")
     connection.execute("DELETE FROM meta WHERE key = 'access'")
     assert verify(connection).broken == (Broken("access", "", 1, ""),)
+
+
+@pytest.mark.parametrize(("role", "areas", "believed"), [("调查员", ("甲镇",), False), ("", ("",), True)])
+def test_only_an_office_s_anchor_says_that_something_is_missing(
+    book: Casebook, tmp_path: Path, role: str, areas: tuple[str, ...], believed: bool
+) -> None:
+    with new_book(tmp_path / "b.ruhu") as other:
+        tell_device(book, Device(other.device, "另一台", areas, role))
+        with other.writing() as writing:
+            writing.append("anchor", {"heads": [[book.device, 1, "0" * 64]], "access": [0, ""]})
+        carry(other, book)
+    assert [broken.what for broken in verify(book.connection).broken] == ["anchor"] * believed
 
 
 def test_this_machine_and_the_name_are_looked_at_too(book: Casebook) -> None:

@@ -7,6 +7,7 @@ import json
 import random
 import zipfile
 from copy import deepcopy
+from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -29,7 +30,7 @@ def test_operations_commute() -> None:
         "said": "王大山和李桂芳",
         "x": XML,
     }
-    ops = [
+    ops: list[list[Any]] = [
         ["blank", ["people", 0]],
         ["name", ["people", 0, "name"]],
         ["spans", ["said"], [[0, 3]]],

@@ -8,9 +8,11 @@ from casebook.errors import RuhuError
 from casebook.people.asks import answers_to
 from casebook.store.casebook import Casebook
 from survey_forms.interview import Interview, open_interview
+from survey_forms.visits import handed_in
 from survey_forms.visits.changes import Changed, changes
+from survey_forms.visits.handed_in import other_answers
 from survey_forms.visits.planning import Choice, plan
-from survey_forms.visits.steps import NotReady, send_back
+from survey_forms.visits.steps import NotReady, pass_on, send_back
 from survey_forms.visits.submitted import submitted
 from survey_forms.visits.visit_list import visit_named
 from survey_forms.visits.visit_view import fact_body
@@ -143,3 +145,47 @@ def test_two_sittings_do_not_overwrite_each_other(surveyed: Casebook, visit: str
         with pytest.raises(RuhuError):
             late()
     assert open_interview(surveyed, visit).filling.value("/data/visit/visit_outcome") == "1"
+
+
+SWAPPED = ("<person_name>王大山</person_name>", "<person_name>王小山</person_name>")
+
+
+@pytest.mark.parametrize(
+    ("forged", "differ"),
+    [
+        ([], []),
+        ([(">13900000000<", ">13911111111<")], [("13900000000", "13911111111")]),
+        ([(">13800000001<", "><")], [("13800000001", "")]),
+        ([SWAPPED, SWAPPED[::-1]], [("王大山", "王小山"), ("王小山", "王大山")]),  # the same values, of other people
+        ([("<household_phone>", "<household_phone>1</household_phone><household_phone>")],
+         [("13800000001", "1 / 13800000001")]),
+    ],
+)  # fmt: skip
+def test_what_another_machine_handed_in_is_what_its_answers_say(
+    surveyed: Casebook,
+    visit: str,
+    monkeypatch: pytest.MonkeyPatch,
+    forged: list[tuple[str, str]],
+    differ: list[tuple[str, str]],
+) -> None:
+    interview = filled(surveyed.acted_by("陈静"), visit)
+    other = interview.filling.submission_xml(instance="uuid:1")
+    for at, (said, told) in enumerate(forged):
+        assert other.count(said) == 1
+        other = other.replace(said, told if len(forged) == 1 else f"({at})")
+    for at, (_said, told) in enumerate(forged):
+        other = other.replace(f"({at})", told)
+    monkeypatch.setattr(type(interview.filling), "submission_xml", lambda *_a, **_k: other)
+    interview.submit()
+    row = visit_named(surveyed, visit)
+    assert other_answers(surveyed, surveyed.connection, row) == [], "its own are not looked at"
+    monkeypatch.setattr(handed_in, "own_devices", lambda _connection: ())
+    found = other_answers(surveyed, surveyed.connection, row)
+    assert [(one.before, one.now) for one in found] == differ
+    if not forged:
+        assert pass_on(surveyed.acted_by("王审"), [visit])
+        return
+    with pytest.raises(RuhuError) as error:
+        pass_on(surveyed.acted_by("王审"), [visit])
+    assert error.value.code == "other_answers" and "139" not in str(error.value)
+    send_back(surveyed.acted_by("王审"), visit, "请核对")

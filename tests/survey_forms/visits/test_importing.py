@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import zipfile
 from datetime import datetime
@@ -16,7 +17,7 @@ from survey_forms.filling.filling import Filling
 from survey_forms.interview import open_interview
 from survey_forms.stored_forms import definition_of
 from survey_forms.submissions.xml_in import values_of
-from survey_forms.visits import submitted
+from survey_forms.visits import handed_in, submitted
 from survey_forms.visits.changes import changes
 from survey_forms.visits.importing import Taken, import_submissions
 from survey_forms.visits.planning import Choice, plan
@@ -66,6 +67,10 @@ def became(found: list[Taken]) -> list[tuple[str, str]]:
 def test_a_whole_submission_is_handed_in(surveyed: Casebook, form: str, visit: str, tmp_path: Path) -> None:
     filling = phone(surveyed, form, {}, [*_prefill(surveyed, visit), ("/data/home/household_phone", "13700000000")])
     folder = save(tmp_path, filling, "a")
+    text = (folder / "a" / "a.xml").read_text("utf-8")
+    before, *members, after = re.split(r"(?=<member>)|(?<=</member>)(?!<member>)", text)
+    assert len(members) == 3
+    (folder / "a" / "a.xml").write_text("".join((before, *reversed(members), after)), "utf-8")
     book = surveyed.acted_by("陈静")
     assert became(import_submissions(book, folder, dry_run=True)) == [("a.xml", "submitted")]
     assert visit_named(surveyed, visit).state == "planned"
@@ -80,7 +85,9 @@ def test_a_whole_submission_is_handed_in(surveyed: Casebook, form: str, visit: s
     assert interview.filling.value("/data/home/household_phone") == "13700000000"
     assert interview.filling.problems() == ()
     assert became(import_submissions(book, folder)) == [("a.xml", "already")]
-    pass_on(surveyed.acted_by("张伟"), [visit])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(handed_in, "own_devices", lambda _connection: ())  # as if it were taken on a laptop
+        pass_on(surveyed.acted_by("张伟"), [visit])
 
 
 def _prefill(book: Casebook, visit: str) -> list[tuple[str, str]]:

@@ -102,6 +102,9 @@ async def test_a_laptop_is_let_in_and_works_on_a_lent_village(office: Casebook, 
             assert f"借来的：{LENT}" in shown(app) and "邀请" not in shown(app), "a surveyor invites nobody"
             await press(pilot, "t", "f9", "enter")
             assert "1 个以前收过" in shown(app)
+            await press(pilot, "f2")
+            assert "疑点不在这台电脑上" in shown(app), "they stay at the office"
+            await press(pilot, "f6")
             (stick / "broken.packet").write_bytes(packets_in(stick)[0].read_bytes()[:-1])
             await press(pilot, "t", "f9")
             assert "交换包损坏了" in shown(app) and "1 个没有收" in shown(app)

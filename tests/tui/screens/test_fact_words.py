@@ -42,7 +42,7 @@ def test_every_kind_and_every_way_out_has_a_name() -> None:
         ("restored", {"device_before": DEVICE, "lost": None, "why": "copied"}, "案卷文件夹是拷来的，接着设备 1a2b3c4d"),
         ("checkout", {"villages": 3}, ""),
         ("of a later release", {"x": 1}, ""),
-        ("erase", None, "（内容不在这台电脑上）"),
+        ("erase", None, "（内容不归你管，或不在这台电脑上）"),
     ],
 )
 def test_what_facts_say(kind: str, body: dict[str, Any] | None, said: str) -> None:

@@ -64,6 +64,26 @@ async def reviewing(pilot: Pilot[None], *keys: str) -> ReviewPage:
     return page
 
 
+async def test_what_is_handed_in_otherwise_than_answered_is_shown_and_not_passed(
+    surveyed: Casebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = visits(surveyed)[0]
+    interview = fill(surveyed, first, outcome="1", phone="13900000001")
+    other = interview.filling.submission_xml(instance="uuid:1").replace("13900000001", "13900000002")
+    with monkeypatch.context() as patched:
+        patched.setattr(type(interview.filling), "submission_xml", lambda *_a, **_k: other)
+        interview.submit()
+    monkeypatch.setattr("survey_forms.visits.handed_in.own_devices", lambda _connection: ())
+    app = RuhuApp(surveyed)
+    async with app.run_test(size=SIZE) as pilot:
+        await reviewing(pilot)
+        text = shown(app)
+        for said in ("上交的内容和填的答案不一样", "上交的和答的不一样", "13900000001 ▸ 13900000002"):
+            assert said in text, said
+        await press(pilot, "1")
+        assert states(surveyed)[0] == "township"
+
+
 async def test_what_a_reviewer_reads(surveyed: Casebook) -> None:
     first = visits(surveyed)[0]
     interview = fill(surveyed, first, phone="139", answer="2", value="990101197001101011", outcome="1")

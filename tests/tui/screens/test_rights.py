@@ -17,7 +17,10 @@ from tests.casebook.keys.made_keys import CHEAP
 from tests.tui.screens.looking import assert_sound_at_every_size, press, settle, shown
 from tui.all_views import VIEWS
 from tui.screens.app import RuhuApp
+from tui.screens.home_facts import home_facts
+from tui.screens.home_lines import casebook_lines
 from tui.screens.prove import Prove, as_another, others_who_may
+from tui.screens.review import ReviewPage
 from tui.widgets.field import Field
 
 OWN, OTHERS = "correct horse", "battery staple"
@@ -71,6 +74,23 @@ async def test_another_person_proves_who_they_are(locked: Casebook) -> None:
     assert locked.connection.execute("SELECT author, what FROM access").fetchall() == [("王审", "notice_due")]
 
 
+async def test_another_reviewer_ends_with_the_page(locked: Casebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = RuhuApp(locked)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.go("review")
+        await settle(pilot)
+        page = app.page("review")
+        assert isinstance(page, ReviewPage)
+        page._as, looked = "王审", list[str]()
+        monkeypatch.setattr(page, "current", lambda: "visit")
+        monkeypatch.setattr(app, "go", lambda name, **_told: looked.append(name))
+        page.action_open()
+        page.arrive()  # back from the whole form
+        assert looked == ["entry"] and page.reviewer == "王审"
+        page.arrive()
+        assert page.reviewer == "甲"
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 async def test_the_passphrase_dialog_at_every_size(locked: Casebook, language: Language) -> None:
     use_language(language)
@@ -86,12 +106,14 @@ async def test_pages_offer_what_a_role_can_do(book: Casebook) -> None:
     (township,) = book.connection.execute("SELECT township FROM listed LIMIT 1").fetchone()
     wanted = {
         ("调查", SURVEYOR): {"f4", "f8"},
-        ("查询", READER): {"f4", "f8"},
+        ("查询", READER): {"f3", "f4", "f8"},
         ("乡审", AUDITOR): {"f3", "f4", "f7", "f8"},
         ("县审", AUDITOR): {"f3", "f4", "f5", "f7", "f8", "f9", "r"},
     }
     for (name, role), keys in wanted.items():
         change_account(book, name, role, [township] if name == "乡审" else [""])
+        told = casebook_lines(home_facts(book.acted_by(name)), 19)
+        assert f"{role} {township[:1] if name == '乡审' else '全'}" in "".join(text for text, _role in told[-1])
         app = RuhuApp(book.acted_by(name))
         async with app.run_test(size=(120, 36)) as pilot:
             await settle(pilot)
@@ -100,3 +122,5 @@ async def test_pages_offer_what_a_role_can_do(book: Casebook) -> None:
             await press(pilot, "f5")
             assert (app.screen is not app.page("home")) == ("f5" in keys)
             assert role in shown(app) or "f5" in keys
+            await press(pilot, "f2", "f8")
+            assert ({"p", "a"} & set(app.screen.active_bindings) == set()) == (role == READER), name

@@ -148,8 +148,8 @@ async def test_a_problem_leads_to_the_visit_and_back(passed: Casebook, tmp_path:
 async def test_what_the_province_sends_back(passed: Casebook, tmp_path: Path) -> None:
     handed_in(passed, tmp_path / "一")
     wrong, returned = passed.folder.parent / "省错误.xlsx", visit_named(passed, "H001").id
-    (path,) = [one for one in (tmp_path / "一").iterdir() if one.name != "未上报.xlsx"][:1]
-    rows = list(load_workbook(path).active.iter_rows(min_row=3, values_only=True))
+    paths = [one for one in (tmp_path / "一").iterdir() if one.name != "未上报.xlsx"]
+    rows = [row for one in paths for row in load_workbook(one).active.iter_rows(min_row=3, values_only=True)]
     first = next(row for row in rows if row[3] == "H001")
     book = Workbook()
     book.active.append(["姓名", "证件号码", "错误说明"])
