@@ -250,11 +250,11 @@ class Interview:
         if op.op == "start":
             return
         self.place = op.ref
-        taken_back = op.op != "left" and (body["undoes"] or body["redoes"])
+        taken_back = op.op != "left" and (body.get("undoes") or body.get("redoes"))
         self.answered = op.ref if op.op in ("answer", "reason") and not taken_back else ""
         if op.op != "left":
             step = Step(stored.id, op, op_of(body["undo"]), self.notes)
-            self._stack(step, body["undoes"], body["redoes"])
+            self._stack(step, body.get("undoes", ""), body.get("redoes", ""))
 
     def last_answer(self, ref: str) -> LastAnswer | None:
         """What was answered last time, else what the lists say; None when neither says anything."""

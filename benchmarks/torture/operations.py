@@ -124,15 +124,17 @@ def decide_step(work: Work) -> Told:
 def answer_step(work: Work) -> Told:
     from survey_forms.interview import open_interview
 
-    if "interview" not in work.kept:
-        work.kept["interview"] = open_interview(work.book, the_visit(work.book))
-    interview = work.kept["interview"]
     while True:
+        if "interview" not in work.kept:
+            work.kept["interview"] = open_interview(work.book, the_visit(work.book))
+        interview = work.kept["interview"]
         try:
             random_change(interview, work.rng)
         except RuhuError as error:
             if error.category != "check":
                 raise
+            if error.code == "changed_elsewhere":  # a packet brought answers for this visit
+                del work.kept["interview"]
         else:
             return {"filling": digest(interview)}
 

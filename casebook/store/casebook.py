@@ -17,7 +17,7 @@ from casebook.store import facts
 from casebook.store.accounts import account_of, rights_of
 from casebook.store.clock import next_clock, wall_text
 from casebook.store.core_views import CORE_VIEWS
-from casebook.store.devices import refuse_before_first_packet
+from casebook.store.devices import refuse_before_first_packet, with_head
 from casebook.store.facts import Envelope, Fact
 from casebook.store.folder import DATABASE, LOCK, check_folder, make_folder, wipe_temporary
 from casebook.store.moved import note_place, place_of, refuse_torn_copy, stay_one_device
@@ -226,6 +226,8 @@ class Writing:
         seq, prev = head or (0, facts.FIRST)
         (last,) = self.connection.execute("SELECT coalesce(max(clock), 0) FROM envelope").fetchone()
         now = datetime.now(UTC)
+        if kind == "device":
+            body = with_head(self.connection, body)
         salt, content = secrets.token_bytes(_SALT), facts.encoded(body)
         envelope = Envelope(
             id=secrets.token_hex(16),

@@ -168,6 +168,12 @@ def body_of(device: Device) -> dict[str, Any]:
     return told | {"closed": True} if device.closed else told
 
 
+def with_head(connection: Connection, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body with the number of the device's newest fact here: what it wrote before it was told so stays right."""
+    row = connection.execute("SELECT seq FROM head WHERE device = ?", (str(body.get("device", "")),)).fetchone()
+    return {**body, "from": row[0] if row else 0}
+
+
 def device_from(body: Mapping[str, Any]) -> Device:
     """A device as the body of its fact tells it; what is missing or of another type counts as not told."""
 

@@ -101,6 +101,7 @@ def _broken(connection: Connection, here: _Here, progress: Progress | None) -> I
     (total,) = connection.execute("SELECT count(*) FROM envelope").fetchone()
     heads = {device: (seq, digest) for device, seq, digest in connection.execute("SELECT * FROM head")}
     last: dict[str, tuple[int, str]] = {}
+    clocks: dict[str, int] = {}
     rows = connection.execute(
         "SELECT arrival, digest, id, device, seq, prev, kind, version, area, parents, wall, clock, author, body_digest "
         "FROM envelope ORDER BY device, seq"
@@ -121,8 +122,9 @@ def _broken(connection: Connection, here: _Here, progress: Progress | None) -> I
             continue
         if digest != stored:
             yield Broken("envelope", device, seq, envelope.id)
-        elif seq == before[0] + 1 and envelope.prev != before[1]:
+        elif seq == before[0] + 1 and (envelope.prev != before[1] or envelope.clock <= clocks.get(device, -1)):
             yield Broken("chain", device, seq, envelope.id)
+        clocks[device] = envelope.clock if isinstance(envelope.clock, int) else -1
         last[device] = (seq, stored)
         yield from _broken_body(connection, here, arrival, envelope)
     for device in sorted(heads.keys() | last.keys()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from casebook.people.names import read_name
 from casebook.store.areas import placed
@@ -14,6 +14,7 @@ from casebook.store.sources import undone_targets
 from casebook.store.sqlite import Connection
 from casebook.store.views import View
 from casebook.store.who import known_by_id
+from survey_forms.filling.op import OpKind
 from survey_forms.visits.concurrent import Entered, clashes, in_a_row, knowledge, not_handed_in, told
 from survey_forms.visits.standing import Standing, Step, standing
 from survey_forms.visits.states import FILLABLE
@@ -120,6 +121,8 @@ def _take_visit(connection: Connection, fact: Fact, body: Any) -> str:
 
 def _take_answer(connection: Connection, fact: Fact, body: Any) -> str:
     envelope, ref, value = fact.envelope, body.get("ref", ""), body.get("value", "")
+    if not _is_change(body) or not (body["op"] in ("start", "left") or _is_change(body.get("undo"))):
+        return str(body["visit"])  # of another program: it can't be filled in
     filled = int(body["op"] == "answer" and value != "")
     connection.execute(
         "INSERT INTO visit_op VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -129,6 +132,21 @@ def _take_answer(connection: Connection, fact: Fact, body: Any) -> str:
         ),
     )
     return str(body["visit"])
+
+
+_OPS = frozenset(get_args(OpKind))
+
+
+def _is_change(told: Any) -> bool:
+    """Whether what a fact says of a change is of the shape that a form takes."""
+    if not isinstance(told, dict) or told.get("op") not in _OPS:
+        return False
+    also = told.get("also")
+    pairs = also if isinstance(also, list) else [None]
+    texts = [told.get("ref"), told.get("value"), *(told.get(name, "") for name in ("undoes", "redoes", "instance"))]
+    return all(isinstance(text, str) for text in texts) and all(
+        isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair) for pair in pairs
+    )
 
 
 def _take_step(connection: Connection, fact: Fact, body: Any) -> str:

@@ -29,7 +29,7 @@ also those that only a newer ruhu knows."""
 OF_THE_OFFICE = frozenset(("account", "casebook", "checkout", "device", "erase", "form"))
 """Those of them that come from machines of the whole county only."""
 
-_ANYBODY = frozenset(("anchor", "passphrase", "rekey", "undo"))
+ANYBODYS = frozenset(("anchor", "passphrase", "rekey", "undo"))
 """Kinds that are nobody's in particular: an `undo` is whose what it takes back is."""
 
 _PARTS: Mapping[str, frozenset[str]] = {"source": frozenset(("row",)), "run": frozenset(("link",))}
@@ -69,7 +69,7 @@ def refuse_outside(connection: Connection, device: str, kind: str, area: str) ->
 
 def within_role(kind: str, roles: Collection[str]) -> bool:
     """Whether a kind may be written on a machine of one of these roles, '' being any."""
-    if "" in roles or kind in _ANYBODY:
+    if "" in roles or kind in ANYBODYS:
         return True
     duties = [duty for key, duty in KINDS.items() if key == kind or key.startswith(f"{kind} ")]
     return any(role in duty.roles for duty in duties for role in roles)

@@ -28,7 +28,8 @@ _SHOWN = 3  # gaps that an error names
 
 class Storing:
     """Takes the facts of one packet. `kinds` counts the new ones, `late` those whose contents came later than they;
-    `newest` is the last new envelope of each device, `first` the number of its first."""
+    `newest` is the last new envelope of each device, `first` the number of its first, `completed` device and
+    number of facts whose bodies came later than they."""
 
     def __init__(self, writing: Writing, since: Vector, name: str) -> None:
         self.writing = writing
@@ -38,6 +39,7 @@ class Storing:
         self.late: Counter[str] = Counter()
         self.first: dict[str, int] = {}
         self.newest: dict[str, Envelope] = {}
+        self.completed: list[tuple[str, int]] = []
         self._since = since
         self._clock: int | None = None
         self.renewed = False  # whether this machine became a new device
@@ -94,6 +96,8 @@ class Storing:
         if envelope.prev != digest:
             raise self._cloned(envelope)
         self._refuse_clock(envelope)
+        if not self._rises(envelope):
+            raise damaged(self.place.file)
         if envelope.device == self.writing.casebook.device:
             self._become_new_device()  # whose facts they are is proved at the end
         self._heads[envelope.device] = (envelope.seq, envelope.digest)
@@ -106,6 +110,15 @@ class Storing:
         if content is not None:
             self._note_partial(taken.arrival, fact, ())
             self._prove_pieces(taken.arrival, content)
+
+    def _rises(self, envelope: Envelope) -> bool:
+        """Whether a fact is later by its clock than the one before it and those it answers: nobody writes into a past
+        that others have looked at."""
+        row = self.connection.execute(
+            "SELECT max(clock) FROM envelope WHERE device = ? AND seq = ? OR id IN (SELECT value FROM json_each(?))",
+            (envelope.device, envelope.seq - 1, encoded(list(envelope.parents)).decode()),
+        ).fetchone()
+        return row[0] is None or envelope.clock > row[0]
 
     def _refuse_clock(self, envelope: Envelope) -> None:
         """Clocks go wrong by years; one that leaves no room for later readings would silence every machine. What was
@@ -146,6 +159,7 @@ class Storing:
         salt, content, pieces = self._as_it_stands(fact)
         if there is None:
             self.connection.execute("INSERT INTO body VALUES (?, ?, ?)", (arrival, salt, content))
+            self.completed.append((fact.envelope.device, fact.envelope.seq))
         elif there[0] != content:
             return  # of before or after an erasure that is known on one side only: the erasure comes with it
         before = self.connection.execute("SELECT count(*) FROM piece WHERE arrival = ?", (arrival,)).fetchone()

@@ -17,6 +17,7 @@ from casebook.store.packets.brought import lines
 from casebook.store.packets.framing import Manifest, damaged, facts_of, manifest_of
 from casebook.store.packets.heads import believed, keep_heads
 from casebook.store.packets.peers import await_contents, note_taken
+from casebook.store.packets.policy import goes
 from casebook.store.packets.storing import Storing
 from casebook.store.sqlite import Connection
 
@@ -71,7 +72,7 @@ def take_packet(book: Casebook, content: bytes, name: str = "") -> Taken:
             storing.store(fact)
         storing.finish()
         # what the machines of these facts may write is in the packet itself, where it is a machine's first one
-        _refuse_untrue(connection, sealed.sender, manifest, storing, name)
+        _refuse_untrue(book, connection, sealed.sender, manifest, storing)
         wall = wall_text(datetime.now(UTC))
         note_taken(connection, manifest, wall)
         keep_heads(connection, {device: manifest.heads[device] for device in storing.newest})
@@ -94,16 +95,21 @@ def take_packet(book: Casebook, content: bytes, name: str = "") -> Taken:
         )
 
 
-def _refuse_untrue(connection: Connection, sender: Device, manifest: Manifest, storing: Storing, name: str) -> None:
+def _refuse_untrue(
+    book: Casebook, connection: Connection, sender: Device, manifest: Manifest, storing: Storing
+) -> None:
     """Raises RuhuError for facts that are not of the device they name, or that it may never write."""
-    authority = Authority(connection)
+    name, authority = storing.place.file, Authority(connection, plain=not book.encrypted)
     for device, newest in storing.newest.items():
         head = manifest.heads.get(device)
         if head is None or head[:2] != (newest.seq, newest.digest) or not believed(connection, sender, device, head):
             what = _("里面「{device}」的内容没有它自己的签名").format(device=_called_id(connection, device))
             raise _refused("packet_forged", what, _("不要收它；请当面向对方再要一个，并告诉办公室"), name)
+    looked_at = [(device, storing.first[device], newest.seq) for device, newest in storing.newest.items()]
+    looked_at += [(device, seq, seq) for device, seq in storing.completed]
+    for device, first, last in looked_at:
         try:
-            untrue = authority.untrue(device, storing.first[device], newest.seq)
+            untrue = authority.untrue(device, first, last) or _held_back(book, connection, sender, device, first, last)
         except LookupError as error:
             what = _("里面讲到的内容这里还没有")
             raise _refused("packet_gap", what, _("请先收别的交换包，再收这一个"), name) from error
@@ -113,6 +119,20 @@ def _refuse_untrue(connection: Connection, sender: Device, manifest: Manifest, s
             what = _("里面有「{device}」无权写的内容").format(device=_called_id(connection, device))
             remedy = _("请告诉办公室；要让它写，先改这台设备的角色或管辖")
             raise _refused("packet_not_allowed", what, remedy, name)
+
+
+def _held_back(book: Casebook, connection: Connection, sender: Device, device: str, first: int, last: int) -> bool:
+    """Whether the sender told of facts of its own without their contents, which it has: they would come when nobody
+    looks."""
+    if device != sender.id:
+        return False
+    areas = own_device(book).areas
+    rows = connection.execute(
+        "SELECT kind, area FROM envelope e WHERE device = ? AND seq BETWEEN ? AND ? "
+        "AND NOT EXISTS (SELECT 1 FROM body b WHERE b.arrival = e.arrival)",
+        (device, first, last),
+    )
+    return any(goes(kind, area, areas) == "whole" for kind, area in rows)
 
 
 def _disputes(book: Casebook, connection: Connection) -> Iterable[tuple[str, str]]:
@@ -128,6 +148,12 @@ def _notices(
         yield text.format(device=_called_id(connection, manifest.sender), minutes=f"{ahead // 60_000:,}")
     if storing.renewed:
         yield _("这台电脑上的案卷是旧的一份，已换新的设备号；缺的由对方的下一个交换包补上，请先给对方一个")
+    for device, newest in storing.newest.items():
+        closed = Authority(connection, plain=not book.encrypted).closed_after(device)
+        if closed is not None and newest.seq > closed:
+            text = _("其中有已停用设备「{device}」停用后写的 {count} 条，请核对")
+            count = newest.seq - max(closed, storing.first[device] - 1)
+            yield text.format(device=_called_id(connection, device), count=f"{count:,}")
     if lacking:
         text = _("有 {count} 条只知道有、内容还没有收到，下一个交换包会向对方要")
         yield text.format(count=f"{lacking:,}")

@@ -11,10 +11,12 @@ from unittest.mock import patch
 import pytest
 
 from casebook.store import facts as store_facts
-from casebook.store.casebook import Casebook
+from casebook.store.casebook import Casebook, create_casebook
 from casebook.store.devices import device_of, lineage, tell_device
 from casebook.store.facts import Envelope, encoded
 from casebook.store.packets.framing import Carried, Manifest
+from casebook.store.verify import verify
+from tests.casebook.made_books import KEYS, VIEWS
 from tests.casebook.packets.machines import (
     A1,
     A2,
@@ -36,8 +38,8 @@ def test_facts_that_others_are_said_to_have_written(head: Casebook, lap: Caseboo
     def invented(manifest: Manifest, facts: list[Carried]) -> tuple[Manifest, list[Carried]]:
         seq, digest = lap.whole.execute("SELECT seq, digest FROM head WHERE device = ?", (head.device,)).fetchone()
         content = encoded({"text": "forged"})
-        envelope = Envelope("f" * 32, head.device, seq + 1, digest, "note", 1, A1, (), "2026-01-01T00:00:00.000Z", 1,
-                            "甲", store_facts.body_digest(b"", content))  # fmt: skip
+        envelope = Envelope("f" * 32, head.device, seq + 1, digest, "note", 1, A1, (), "2026-01-01T00:00:00.000Z",
+                            2**57, "甲", store_facts.body_digest(b"", content))  # fmt: skip
         heads = {**manifest.heads, head.device: (envelope.seq, envelope.digest, "00" * 64)}
         return replace(manifest, heads=heads), [*facts, Carried(envelope, b"", content)]
 
@@ -62,6 +64,7 @@ FORGERIES: dict[str, tuple[str, dict[str, object], str, str]] = {
     "elsewhere": ("answer", {}, B1, "packet_not_allowed"),
     "other visit": ("answer", {"visit": "{visit}"}, A1, "packet_not_allowed"),
     "undo": ("undo", {"targets": ["{first}"]}, "", "packet_not_allowed"),
+    "visit elsewhere": ("visit", {"household": {"township": "甲镇", "village": "二村"}}, A1, "packet_not_allowed"),
     "unknown undo": ("undo", {"targets": ["0" * 32]}, "", "packet_gap"),
     "checkin": ("checkin", {"device": "x", "areas": [A2], "of": [["{checkout}", A2]]}, "", "packet_not_allowed"),
     "nothing in it": ("checkin", {}, "", "packet_damaged"),
@@ -150,3 +153,65 @@ def test_a_laptop_gives_itself_nothing(head: Casebook, lap: Casebook) -> None:
     before = seen(head)
     assert refused(lambda: send(lap, head)).code == "packet_not_allowed"
     assert seen(head) == before
+
+
+def test_a_closed_machine_by_way_of_one_that_has_not_heard(head: Casebook, lap: Casebook, tmp_path: Path) -> None:
+    with joined(head, tmp_path / "second.ruhu", "office2") as second:
+        send(head, second)
+        send(head, lap)
+        tell(second, "account", {"name": "丙", "role": "调查员", "areas": [""]})
+        send(second, head)
+        own = device_of(head.whole, second.device)
+        assert own is not None
+        tell_device(head, replace(own, closed=True))
+        tell(second, "account", {"name": "贼", "role": "管理员", "areas": [""]})
+        assert refused(lambda: send(second, head)).code == "sender_closed"
+        send(second, lap)
+        assert refused(lambda: send(lap, head)).code == "packet_not_allowed"
+        with joined(head, tmp_path / "third.ruhu", "lap3", [A1]) as third:  # what came before it was closed is right
+            assert send(head, third).facts > 5
+
+
+def test_nobody_writes_into_a_past_that_was_looked_at(head: Casebook, lap: Casebook) -> None:
+    early = note(lap, "early", A1)
+    (clock,) = lap.whole.execute("SELECT clock FROM envelope WHERE id = ?", (early,)).fetchone()
+    note(lap, "late", A1)
+    send(lap, head)
+    with patch("casebook.store.casebook.next_clock", lambda _last, _now: clock + 1):
+        note(lap, "between", A1)
+    assert refused(lambda: send(lap, head)).code == "packet_damaged"
+    assert [one.what for one in verify(lap.whole).broken] == ["chain"]
+
+
+def test_contents_that_are_held_back(head: Casebook, lap: Casebook) -> None:
+    note(lap, "1", A1)
+
+    def without(manifest: Manifest, facts: list[Carried]) -> tuple[Manifest, list[Carried]]:
+        return manifest, [replace(one, content=None, pieces=[]) for one in facts]
+
+    assert refused(lambda: changed(lap, head, without)).code == "packet_not_allowed"
+
+
+def test_contents_that_come_later_are_looked_at_too(head: Casebook, lap: Casebook, tmp_path: Path) -> None:
+    """The envelope by way of somebody who has not its contents, then the contents."""
+    (first,) = head.whole.execute("SELECT id FROM envelope WHERE kind = 'casebook'").fetchone()
+    with joined(head, tmp_path / "second.ruhu", "lap2", [B1]) as second:
+        send(head, second)
+        send(head, lap)
+        write_anyhow(lap, "undo", {"targets": [first]}, A1)
+        send(lap, second)
+        assert send(second, head).notices
+        assert refused(lambda: send(lap, head)).code == "packet_not_allowed"
+
+
+@pytest.mark.parametrize("author", ["甲", "乙", "谁"])
+def test_in_whose_name_something_is_written(tmp_path: Path, author: str) -> None:
+    with create_casebook(tmp_path / "o.ruhu", name="县", author="甲", views=VIEWS, key=KEYS[1]) as head:
+        tell(head, "account", {"name": "乙", "role": "调查员", "areas": [A1]})
+        with joined(head, tmp_path / "l.ruhu", "lap1", [A1], author="乙") as lap:
+            send(head, lap)
+            tell(lap.acted_by("甲"), "answer", {}, A1)
+            assert send(lap, head).facts == 1  # an administrator at a laptop
+            with patch("casebook.store.casebook.refuse"):
+                tell(lap.acted_by(author), "assignment" if author == "乙" else "answer", {}, A1)
+            assert send(lap, head).facts == 1 if author != "谁" else refused(lambda: send(lap, head))
