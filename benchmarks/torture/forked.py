@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -70,7 +71,8 @@ def ruhu(
         if pid:
             usage = used
         elif time.monotonic() - begun > patience:
-            os.killpg(child, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it has just ended
+                os.killpg(child, signal.SIGKILL)
             _pid, status, usage = os.wait4(child, 0)
         else:
             time.sleep(0.002)
