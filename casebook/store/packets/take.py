@@ -109,7 +109,7 @@ def _refuse_untrue(
     looked_at += [(device, seq, seq) for device, seq in storing.completed]
     for device, first, last in looked_at:
         try:
-            untrue = authority.untrue(device, first, last) or _held_back(book, connection, sender, device, first, last)
+            untrue = authority.untrue(device, first, last) or _held_back(connection, manifest, device, first, last)
         except LookupError as error:
             what = _("里面讲到的内容这里还没有")
             raise _refused("packet_gap", what, _("请先收别的交换包，再收这一个"), name) from error
@@ -121,18 +121,17 @@ def _refuse_untrue(
             raise _refused("packet_not_allowed", what, remedy, name)
 
 
-def _held_back(book: Casebook, connection: Connection, sender: Device, device: str, first: int, last: int) -> bool:
-    """Whether the sender told of facts of its own without their contents, which it has: they would come when nobody
-    looks."""
-    if device != sender.id:
+def _held_back(connection: Connection, manifest: Manifest, device: str, first: int, last: int) -> bool:
+    """Whether the sender told of facts of its own without their contents, which it has, and which are for the areas
+    that it made the packet for; those that this machine got since it may not know of."""
+    if device != manifest.sender:
         return False
-    areas = own_device(book).areas
     rows = connection.execute(
         "SELECT kind, area FROM envelope e WHERE device = ? AND seq BETWEEN ? AND ? "
         "AND NOT EXISTS (SELECT 1 FROM body b WHERE b.arrival = e.arrival)",
         (device, first, last),
     )
-    return any(goes(kind, area, areas) == "whole" for kind, area in rows)
+    return any(goes(kind, area, manifest.areas) == "whole" for kind, area in rows)
 
 
 def _disputes(book: Casebook, connection: Connection) -> Iterable[tuple[str, str]]:
